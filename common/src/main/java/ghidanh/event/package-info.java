@@ -1,0 +1,5 @@
+/** The contract between the services: the event that crosses Kafka, its JSON, topic and header names. */
+@NullMarked
+package ghidanh.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package ghidanh.shard;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Where the databases are; {@code ghidanh-shards.yml} holds the defaults. Adding a shard is adding an entry here, in both
+ * services.
+ *
+ * @param master the master, as the services reach it
+ * @param shards the shards by name; the name becomes part of table and topic names
+ */
+@Validated
+@ConfigurationProperties("ghidanh")
+public record ShardSettings(
+        @Valid @NotNull DatabaseSettings master,
+        @Valid @NotEmpty Map<@Pattern(regexp = "[a-z0-9_]{1,30}") String, OneShard> shards) {
+
+    /**
+     * A database.
+     *
+     * @param url JDBC URL
+     * @param username role to log in as
+     * @param password its password; better from a file than from a command line
+     */
+    public record DatabaseSettings(
+            @NotBlank String url,
+            @DefaultValue("postgres") @NotBlank String username,
+            @DefaultValue("") String password) {
+
+        Database database() {
+            return new Database(url, username, password);
+        }
+    }
+
+    /**
+     * A shard.
+     *
+     * @param label what people read; the shard's name where empty
+     * @param universities u_id ranges whose students live here, such as 1-10
+     * @param url JDBC URL, as the services reach it
+     * @param username role that services and master log in as
+     * @param password its password
+     * @param fdwHost host as the master reaches it
+     * @param fdwPort port as the master reaches it
+     * @param fdwDatabase database on the shard
+     */
+    public record OneShard(
+            @DefaultValue("") String label,
+            @NotEmpty List<UniversityRange> universities,
+            @NotBlank String url,
+            @DefaultValue("postgres") @NotBlank String username,
+            @DefaultValue("") String password,
+            @DefaultValue("localhost") @NotBlank String fdwHost,
+            @Min(1) @Max(65535) int fdwPort,
+            @DefaultValue("enrollment_db") @NotBlank String fdwDatabase) {
+
+        Shard shard(String name) {
+            return new Shard(
+                    name,
+                    label.isEmpty() ? name : label,
+                    universities,
+                    new Database(url, username, password),
+                    new Shard.Fdw(fdwHost, fdwPort, fdwDatabase));
+        }
+    }
+
+    public Database masterDatabase() {
+        return master.database();
+    }
+
+    /** @throws IllegalArgumentException if two shards claim the same university */
+    public ShardCatalogue catalogue() {
+        return new ShardCatalogue(shards.entrySet().stream()
+                .map(entry -> entry.getValue().shard(entry.getKey()))
+                .toList());
+    }
+}

@@ -1,0 +1,41 @@
+package ghidanh.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventJsonTest {
+
+    @Test
+    void an_event_survives_the_way_through_json() {
+        ChangeEvent event = new ChangeEvent("5433", Entity.REGISTRATION, Long.MAX_VALUE);
+
+        assertThat(EventJson.read(EventJson.write(event))).isEqualTo(event);
+        assertThat(event.key()).isEqualTo("registration:9223372036854775807");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            not json                                            | not JSON
+            [1]                                                 | not a JSON object
+            {"v":2,"shard":"5433","entity":"student","id":1}    | version 2 is not known
+            {"shard":"5433","entity":"student","id":1}          | version
+            {"v":1,"shard":"5433","entity":"lecturer","id":1}   | unknown entity "lecturer"
+            {"v":1,"shard":"5433","entity":"student","id":"1"}  | without shard, entity or id
+            {"v":1,"shard":"5433","entity":"student","id":1e30} | without shard, entity or id
+            """)
+    void an_unreadable_event_says_why(String json, String reason) {
+        assertThatThrownBy(() -> EventJson.read(json.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(UnreadableEventException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void a_tombstone_is_unreadable() {
+        assertThatThrownBy(() -> EventJson.read(null)).hasMessage("the record has no value");
+    }
+}

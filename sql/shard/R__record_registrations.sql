@@ -1,0 +1,56 @@
+-- Names are qualified throughout: a session that comes from the master has search_path = pg_catalog.
+create or replace function public.record_registrations() returns trigger
+    language plpgsql
+as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into public.outbox (entity, entity_id, traceparent)
+        select 'registration', n.reg_id, nullif(current_setting('ghidanh.traceparent', true), '')
+          from changed n
+         order by n.reg_id;
+
+        update public.sections s
+           set enrolled = s.enrolled + t.taken
+          from (select n.sec_no, count(*) as taken
+                  from changed n
+                 where n.status = 'registered'
+                 group by n.sec_no) t
+         where s.sec_no = t.sec_no;
+    else
+        insert into public.outbox (entity, entity_id, traceparent)
+        select 'registration', n.reg_id, nullif(current_setting('ghidanh.traceparent', true), '')
+          from changed n
+          join former o using (reg_id)
+         where n.version <> o.version
+         order by n.reg_id;
+
+        if found then
+            update public.sections s
+               set enrolled = s.enrolled + t.taken
+              from (select u.sec_no, sum(u.seat) as taken
+                      from (select n.sec_no, 1 as seat from changed n where n.status = 'registered'
+                             union all
+                            select o.sec_no, -1 from former o where o.status = 'registered') u
+                     group by u.sec_no
+                    having sum(u.seat) <> 0) t
+             where s.sec_no = t.sec_no;
+        end if;
+    end if;
+    return null;
+end
+$$;
+
+comment on function public.record_registrations() is
+    'One outbox row per new or changed registration, and sections.enrolled kept right, in the writer''s transaction.';
+
+create or replace trigger record_insert
+    after insert on public.registrations
+    referencing new table as changed
+    for each statement
+    execute function public.record_registrations();
+
+create or replace trigger record_update
+    after update on public.registrations
+    referencing old table as former new table as changed
+    for each statement
+    execute function public.record_registrations();

@@ -1,0 +1,35 @@
+-- Names are qualified throughout: a session that comes from the master has search_path = pg_catalog.
+create or replace function public.record_sections() returns trigger
+    language plpgsql
+as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into public.outbox (entity, entity_id)
+        select 'section', n.sec_no
+          from changed n
+         order by n.sec_no;
+    else
+        insert into public.outbox (entity, entity_id)
+        select 'section', n.sec_no
+          from changed n
+          join former o using (sec_no)
+         where n.version <> o.version
+         order by n.sec_no;
+    end if;
+    return null;
+end
+$$;
+
+comment on function public.record_sections() is 'One outbox row per new or changed section, in the writer''s transaction.';
+
+create or replace trigger record_insert
+    after insert on public.sections
+    referencing new table as changed
+    for each statement
+    execute function public.record_sections();
+
+create or replace trigger record_update
+    after update on public.sections
+    referencing old table as former new table as changed
+    for each statement
+    execute function public.record_sections();

@@ -1,0 +1,35 @@
+-- Names are qualified throughout: a session that comes from the master has search_path = pg_catalog.
+create or replace function public.record_students() returns trigger
+    language plpgsql
+as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into public.outbox (entity, entity_id)
+        select 'student', n.stno
+          from changed n
+         order by n.stno;
+    else
+        insert into public.outbox (entity, entity_id)
+        select 'student', n.stno
+          from changed n
+          join former o using (stno)
+         where n.version <> o.version
+         order by n.stno;
+    end if;
+    return null;
+end
+$$;
+
+comment on function public.record_students() is 'One outbox row per new or changed student, in the writer''s transaction.';
+
+create or replace trigger record_insert
+    after insert on public.students
+    referencing new table as changed
+    for each statement
+    execute function public.record_students();
+
+create or replace trigger record_update
+    after update on public.students
+    referencing old table as former new table as changed
+    for each statement
+    execute function public.record_students();

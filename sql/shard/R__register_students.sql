@@ -1,0 +1,79 @@
+create or replace function public.register_students(stnos integer[], sec_nos integer[])
+    returns table (ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz)
+    language plpgsql
+    set ghidanh.sections_locked = 'on'
+as $$
+#variable_conflict use_column
+begin
+    if cardinality(stnos) <> cardinality(sec_nos) then
+        raise exception '% students but % sections', cardinality(stnos), cardinality(sec_nos)
+            using errcode = 'RM001';
+    end if;
+
+    -- In sec_no order, so that two callers can wait for each other only one way round.
+    perform
+       from public.sections s
+      where s.sec_no = any (sec_nos)
+      order by s.sec_no
+        for no key update;
+
+    -- A statement of its own: its snapshot is younger than the locks.
+    return query
+    with asked as materialized (
+        select a.ord::integer as ord,
+               a.stno,
+               a.sec_no,
+               min(a.ord) over (partition by a.stno, a.sec_no)::integer as first_ord
+          from unnest(stnos, sec_nos) with ordinality as a (stno, sec_no, ord)
+    ), judged as materialized (
+        select a.ord,
+               a.stno,
+               a.sec_no,
+               s.capacity - s.enrolled as seats_left,
+               r.reg_id,
+               r.created_at,
+               r.synced_at,
+               case when st.stno is null then 'unknown_student'
+                    when s.sec_no is null then 'unknown_section'
+                    when r.status = 'registered' then 'already_registered'
+               end as refusal
+          from asked a
+          left join public.students st on st.stno = a.stno
+          left join public.sections s on s.sec_no = a.sec_no
+          left join public.registrations r on r.stno = a.stno and r.sec_no = a.sec_no
+         where a.ord = a.first_ord
+    ), winners as materialized (
+        select w.ord, w.stno, w.sec_no
+          from (select j.*, row_number() over (partition by j.sec_no order by j.ord) as place
+                  from judged j
+                 where j.refusal is null) w
+         where w.place <= w.seats_left
+    ), registered as (
+        insert into public.registrations as r (stno, sec_no)
+        select w.stno, w.sec_no
+          from winners w
+         order by w.ord
+        on conflict (stno, sec_no) do update
+           set status = 'registered',
+               created_at = excluded.created_at
+         where r.status = 'withdrawn'
+        returning r.stno, r.sec_no, r.reg_id, r.created_at
+    )
+    select a.ord,
+           case when d.reg_id is null then coalesce(j.refusal, 'section_full')
+                when a.ord = a.first_ord then 'registered'
+                else 'already_registered'
+           end,
+           coalesce(d.reg_id, case when j.refusal = 'already_registered' then j.reg_id end),
+           coalesce(d.created_at, case when j.refusal = 'already_registered' then j.created_at end),
+           case when d.reg_id is null and j.refusal = 'already_registered' then j.synced_at end
+      from asked a
+      join judged j on j.ord = a.first_ord
+      left join registered d on d.stno = j.stno and d.sec_no = j.sec_no
+     order by a.ord;
+end
+$$;
+
+comment on function public.register_students(integer[], integer[]) is
+    'Registers stnos[i] for sec_nos[i]; one row per element in order: registered, already_registered, section_full, '
+    'unknown_student or unknown_section. Seats go by order of the arrays; repeating a call is harmless.';

@@ -1,0 +1,46 @@
+create or replace function public.touch_version() returns trigger
+    language plpgsql
+as $$
+begin
+    new.version := nextval('public.row_version');
+    return new;
+end
+$$;
+
+comment on function public.touch_version() is
+    'Gives a changed row a new version. Runs under the row''s lock, so versions of one row only grow.';
+
+create or replace function public.touch_registration() returns trigger
+    language plpgsql
+as $$
+begin
+    new.version := nextval('public.row_version');
+    new.synced_at := null; -- the mark was for the state before
+    return new;
+end
+$$;
+
+comment on function public.touch_registration() is 'Gives a changed registration a new version and takes its mark away.';
+
+create or replace trigger touch_version
+    before update on public.registrations
+    for each row
+    when ((old.stno, old.sec_no, old.created_at, old.mark, old.status)
+          is distinct from (new.stno, new.sec_no, new.created_at, new.mark, new.status))
+    execute function public.touch_registration();
+
+create or replace trigger touch_version
+    before update on public.students
+    for each row
+    when ((old.u_id, old.col_id, old.dep_id, old.fname, old.mname, old.lname, old.st_address, old.gender, old.prog_degree, old.dob)
+          is distinct from
+          (new.u_id, new.col_id, new.dep_id, new.fname, new.mname, new.lname, new.st_address, new.gender, new.prog_degree, new.dob))
+    execute function public.touch_version();
+
+-- Without enrolled: a seat taken is told by the registration's own event.
+create or replace trigger touch_version
+    before update on public.sections
+    for each row
+    when ((old.year, old.semester, old.time, old.hall, old.c_no, old.ins_id, old.capacity)
+          is distinct from (new.year, new.semester, new.time, new.hall, new.c_no, new.ins_id, new.capacity))
+    execute function public.touch_version();
