@@ -1,0 +1,71 @@
+create or replace function lock_marks(from_shard text) returns void
+    language sql
+as $$
+    select pg_advisory_xact_lock(hashtext('ghidanh.marks'), hashtext(from_shard))
+$$;
+
+comment on function lock_marks(text) is
+    'One marking transaction per shard at a time. Taken before the first foreign statement, whose snapshot on the shard '
+    'then sees the marks of the one before; two at once would fail with 40001.';
+
+create or replace function mark_synced(from_shard text, reg_ids bigint[]) returns bigint
+    language plpgsql
+as $$
+declare
+    arrived  bigint[];
+    versions bigint[];
+    marked   bigint;
+begin
+    -- A transaction that has written nothing sees only what others committed; postgres_fdw commits the shard before the
+    -- master, so a mark for a row of this transaction could outlive it.
+    if pg_current_xact_id_if_assigned() is not null then
+        raise exception 'mark_synced must come before all writes of its transaction'
+            using errcode = 'RM004';
+    end if;
+    perform require_shard(from_shard);
+    perform lock_marks(from_shard);
+
+    select array_agg(r.shard_reg_id order by r.shard_reg_id), array_agg(r.version order by r.shard_reg_id)
+      into arrived, versions
+      from registrations r
+     where r.shard_name = from_shard
+       and r.shard_reg_id = any (reg_ids);
+    if arrived is null then
+        return 0;
+    end if;
+
+    execute format('select public.%I($1, $2, $3)', 'mark_registrations_' || from_shard)
+       into marked
+      using arrived, versions, clock_timestamp();
+    return marked;
+end
+$$;
+
+comment on function mark_synced(text, bigint[]) is
+    'Stamps synced_at on the shard for those of these registrations whose present state is on the master; the number of rows '
+    'marked. First in its transaction (RM004). Marks already there are left as they are.';
+
+create or replace function mark_arrived(from_shard text) returns bigint
+    language plpgsql
+as $$
+declare
+    unmarked bigint[];
+begin
+    if pg_current_xact_id_if_assigned() is not null then
+        return 0; -- a later call or the sweeper adds the marks
+    end if;
+    perform require_shard(from_shard);
+    execute format('select array_agg(f.reg_id) from public.%I f where f.synced_at is null', 'registrations_' || from_shard)
+       into unmarked;
+    if unmarked is null then
+        return 0;
+    end if;
+    return mark_synced(from_shard, unmarked);
+exception
+    when serialization_failure then
+        return 0; -- a row changed under the mark; a later call or the sweeper adds it
+end
+$$;
+
+comment on function mark_arrived(text) is
+    'Marks what is unmarked on the shard and already on the master, unless this transaction has written; the number of rows.';

@@ -1,0 +1,127 @@
+create or replace function sync_students_from_shard(from_shard text, stnos integer[])
+    returns table (stno integer, outcome text)
+    language plpgsql
+    set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    pulled   shard_student[];
+    inserted integer[];
+    updated  integer[];
+begin
+    perform require_shard(from_shard);
+    execute format('select array_agg(r order by r.stno) from public.%I($1) r', 'read_students_' || from_shard)
+       into pulled
+      using stnos;
+
+    if exists (
+        select from unnest(pulled) p
+         where not exists (
+            select from students_map m
+             where m.shard_name = from_shard
+               and m.shard_stno = p.stno)) then
+        perform bring_universities(from_shard, array(select distinct p.u_id from unnest(pulled) p));
+        -- Two callers who both miss a student would both number it; the second waits and finds it mapped.
+        perform pg_advisory_xact_lock(hashtext('ghidanh.students'), hashtext(from_shard));
+        with fresh as materialized (
+            select p.*, nextval(pg_get_serial_sequence('students', 'stno'))::integer as master_stno
+              from unnest(pulled) p
+             where not exists (
+                select from students_map m
+                 where m.shard_name = from_shard
+                   and m.shard_stno = p.stno)
+        ), numbered as (
+            insert into students
+                   (stno, u_id, col_id, dep_id, fname, mname, lname, st_address, gender, prog_degree, dob)
+            select f.master_stno, f.u_id, f.col_id, f.dep_id, f.fname, f.mname, f.lname, f.st_address, f.gender,
+                   f.prog_degree, f.dob
+              from fresh f
+        ), mapped as (
+            insert into students_map (shard_name, shard_stno, master_stno, version)
+            select from_shard, f.stno, f.master_stno, f.version
+              from fresh f
+            returning shard_stno
+        )
+        select array_agg(m.shard_stno) into inserted from mapped m;
+    end if;
+
+    if coalesce(cardinality(inserted), 0) < cardinality(pulled) then
+        with newer as materialized (
+            select m.master_stno, p.*
+              from unnest(pulled) p
+              join students_map m on m.shard_name = from_shard and m.shard_stno = p.stno
+             where m.version < p.version
+             order by m.master_stno
+               for no key update of m
+        ), mapped as (
+            update students_map m
+               set version = n.version
+              from newer n
+             where m.shard_name = from_shard
+               and m.shard_stno = n.stno
+        ), changed as (
+            update students s
+               set u_id = n.u_id,
+                   col_id = n.col_id,
+                   dep_id = n.dep_id,
+                   fname = n.fname,
+                   mname = n.mname,
+                   lname = n.lname,
+                   st_address = n.st_address,
+                   gender = n.gender,
+                   prog_degree = n.prog_degree,
+                   dob = n.dob
+              from newer n
+             where s.stno = n.master_stno
+        )
+        select array_agg(n.stno) into updated from newer n;
+    end if;
+
+    return query
+    select i.i, 'inserted' from unnest(inserted) as i
+     union all
+    select u.u, 'updated' from unnest(updated) as u
+     union all
+    select x.stno, 'unchanged'
+      from (select p.stno from unnest(pulled) p
+            except select unnest(inserted)
+            except select unnest(updated)) x
+     union all
+    select x.stno, 'missing'
+      from (select unnest(stnos) as stno
+            except select p.stno from unnest(pulled) p) x;
+end
+$$;
+
+comment on function sync_students_from_shard(text, integer[]) is
+    'Brings these students of a shard to the master; idempotent. One row per number: inserted, updated, unchanged or '
+    'missing (not on the shard).';
+
+create or replace function sync_students_from_shard(from_shard text) returns bigint
+    language plpgsql
+as $$
+declare
+    stale   integer[];
+    changed bigint := 0;
+begin
+    perform require_shard(from_shard);
+    execute format(
+        'select array_agg(f.stno order by f.stno) from public.%I f '
+        'left join public.students_map m on m.shard_name = $1 and m.shard_stno = f.stno '
+        'where m.version is null or m.version < f.version',
+        'students_' || from_shard)
+       into stale
+      using from_shard;
+
+    for start in 1 .. coalesce(cardinality(stale), 0) by 10000 loop
+        changed := changed + (
+            select count(*)
+              from sync_students_from_shard(from_shard, stale[start : start + 9999]) s
+             where s.outcome in ('inserted', 'updated'));
+    end loop;
+    return changed;
+end
+$$;
+
+comment on function sync_students_from_shard(text) is
+    'By hand: brings every new or changed student of a shard to the master; the number of rows inserted or updated.';
