@@ -1,8 +1,13 @@
--- The core: everything that brings registrations to the master comes through here.
+-- The core: everything that brings registrations to the master comes through here. The settings and the
+-- scalar and lateral subqueries mean an index look-up per row, as in sync_students_from_shard.
 create or replace function sync_registrations_remapped(from_shard text, reg_ids bigint[])
     returns table (reg_id bigint, outcome text)
     language plpgsql
     set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set enable_material = off
 as $$
 #variable_conflict use_column
 declare
@@ -19,10 +24,8 @@ begin
     strange := array(
         select distinct p.stno
           from unnest(pulled) p
-         where not exists (
-            select from students_map m
-             where m.shard_name = from_shard
-               and m.shard_stno = p.stno));
+         where (select m.version from students_map m
+                 where m.shard_name = from_shard and m.shard_stno = p.stno) is null);
     if cardinality(strange) > 0 then
         perform sync_students_from_shard(from_shard, strange);
     end if;
@@ -30,15 +33,12 @@ begin
     strange := array(
         select distinct p.sec_no
           from unnest(pulled) p
-         where not exists (
-            select from sections_map m
-             where m.shard_name = from_shard
-               and m.shard_sec_no = p.sec_no));
+         where (select m.version from sections_map m
+                 where m.shard_name = from_shard and m.shard_sec_no = p.sec_no) is null);
     if cardinality(strange) > 0 then
         perform sync_sections_from_shard(from_shard, strange);
     end if;
 
-    -- Scalar subqueries for the maps: an index look-up per row, where a join may hash a map of all students.
     with landed as (
         insert into registrations (stno, sec_no, created_at, mark, status, shard_name, shard_reg_id, version)
         select (select m.master_stno from students_map m where m.shard_name = from_shard and m.shard_stno = p.stno),
@@ -50,10 +50,8 @@ begin
                p.reg_id,
                p.version
           from unnest(pulled) p
-         where not exists (
-            select from registrations r
-             where r.shard_name = from_shard
-               and r.shard_reg_id = p.reg_id)
+         where (select r.version from registrations r
+                 where r.shard_name = from_shard and r.shard_reg_id = p.reg_id) is null
          order by p.reg_id
         on conflict do nothing
         returning shard_reg_id
@@ -63,12 +61,15 @@ begin
     -- Also finds what another call inserted meanwhile with an older state.
     if coalesce(cardinality(inserted), 0) < cardinality(pulled) then
         with newer as materialized (
-            select r.reg_id as master_reg_id, p.*
-              from unnest(pulled) p
-              join registrations r on r.shard_name = from_shard and r.shard_reg_id = p.reg_id
-             where r.version < p.version
-             order by p.reg_id
-               for no key update of r
+            select r.master_reg_id, p.*
+              from unnest(pulled) p -- in order of reg_id: two callers lock one way round
+             cross join lateral (
+                select r.reg_id as master_reg_id
+                  from registrations r
+                 where r.shard_name = from_shard
+                   and r.shard_reg_id = p.reg_id
+                   and r.version < p.version
+                   for no key update) r
         ), changed as (
             update registrations r
                set stno = (select m.master_stno from students_map m
@@ -95,11 +96,9 @@ begin
     if coalesce(cardinality(inserted), 0) + coalesce(cardinality(updated), 0) < cardinality(reg_ids) then
         return query
         select x.reg_id,
-               case when exists (
-                    select from registrations r
-                     where r.shard_name = from_shard
-                       and r.shard_reg_id = x.reg_id) then 'unchanged'
-                    else 'conflict'
+               case when (select r.version from registrations r
+                           where r.shard_name = from_shard and r.shard_reg_id = x.reg_id) is null then 'conflict'
+                    else 'unchanged'
                end
           from (select p.reg_id from unnest(pulled) p
                 except select unnest(inserted)

@@ -1,7 +1,12 @@
+-- The settings and the scalar and lateral subqueries mean an index look-up per row, as in sync_students_from_shard.
 create or replace function sync_sections_from_shard(from_shard text, sec_nos integer[])
     returns table (sec_no integer, outcome text)
     language plpgsql
     set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set enable_material = off
 as $$
 #variable_conflict use_column
 declare
@@ -16,8 +21,8 @@ begin
 
     if exists (
         select from unnest(pulled) p
-          left join sections_map m on m.shard_name = from_shard and m.shard_sec_no = p.sec_no
-         where m.version is null or m.version < p.version) then
+         where coalesce((select m.version from sections_map m
+                          where m.shard_name = from_shard and m.shard_sec_no = p.sec_no), 0) < p.version) then
         perform bring_courses(from_shard, array(select distinct p.c_no from unnest(pulled) p));
         perform bring_instructors(from_shard, array(select distinct p.ins_id from unnest(pulled) p));
         -- One at a time over all shards: a section that two of them bring at once is created once, and the sum of the
@@ -28,10 +33,8 @@ begin
             select p.*,
                    row_number() over (partition by p.year, p.semester, p.c_no, p.time, p.hall order by p.sec_no) as nth
               from unnest(pulled) p
-             where not exists (
-                select from sections_map m
-                 where m.shard_name = from_shard
-                   and m.shard_sec_no = p.sec_no)
+             where (select m.version from sections_map m
+                     where m.shard_name = from_shard and m.shard_sec_no = p.sec_no) is null
         ), matched as materialized (
             -- The same class of another shard, if it has one; alike classes of this shard stay apart.
             select f.*,
@@ -65,8 +68,13 @@ begin
         with newer as materialized (
             select m.master_sec_no, p.*
               from unnest(pulled) p
-              join sections_map m on m.shard_name = from_shard and m.shard_sec_no = p.sec_no
-             where m.version < p.version
+             cross join lateral (
+                select m.master_sec_no
+                  from sections_map m
+                 where m.shard_name = from_shard
+                   and m.shard_sec_no = p.sec_no
+                   and m.version < p.version
+                   for no key update) m
         ), mapped as (
             update sections_map m
                set version = n.version,

@@ -1,7 +1,13 @@
+-- The settings and the scalar and lateral subqueries mean one thing: an index look-up per row. A plan that a session made
+-- while the map was small would be kept, and scan it when it has a hundred thousand students.
 create or replace function sync_students_from_shard(from_shard text, stnos integer[])
     returns table (stno integer, outcome text)
     language plpgsql
     set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set enable_material = off
 as $$
 #variable_conflict use_column
 declare
@@ -16,20 +22,16 @@ begin
 
     if exists (
         select from unnest(pulled) p
-         where not exists (
-            select from students_map m
-             where m.shard_name = from_shard
-               and m.shard_stno = p.stno)) then
+         where (select m.version from students_map m
+                 where m.shard_name = from_shard and m.shard_stno = p.stno) is null) then
         perform bring_universities(from_shard, array(select distinct p.u_id from unnest(pulled) p));
         -- Two callers who both miss a student would both number it; the second waits and finds it mapped.
         perform pg_advisory_xact_lock(hashtext('ghidanh.students'), hashtext(from_shard));
         with fresh as materialized (
             select p.*, nextval(pg_get_serial_sequence('students', 'stno'))::integer as master_stno
               from unnest(pulled) p
-             where not exists (
-                select from students_map m
-                 where m.shard_name = from_shard
-                   and m.shard_stno = p.stno)
+             where (select m.version from students_map m
+                     where m.shard_name = from_shard and m.shard_stno = p.stno) is null
         ), numbered as (
             insert into students
                    (stno, u_id, col_id, dep_id, fname, mname, lname, st_address, gender, prog_degree, dob)
@@ -48,11 +50,14 @@ begin
     if coalesce(cardinality(inserted), 0) < cardinality(pulled) then
         with newer as materialized (
             select m.master_stno, p.*
-              from unnest(pulled) p
-              join students_map m on m.shard_name = from_shard and m.shard_stno = p.stno
-             where m.version < p.version
-             order by m.master_stno
-               for no key update of m
+              from unnest(pulled) p -- in order of stno: two callers lock one way round
+             cross join lateral (
+                select m.master_stno
+                  from students_map m
+                 where m.shard_name = from_shard
+                   and m.shard_stno = p.stno
+                   and m.version < p.version
+                   for no key update) m
         ), mapped as (
             update students_map m
                set version = n.version
