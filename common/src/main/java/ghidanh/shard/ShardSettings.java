@@ -24,7 +24,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("ghidanh")
 public record ShardSettings(
         @Valid @NotNull DatabaseSettings master,
-        @Valid @NotEmpty Map<@Pattern(regexp = "[a-z0-9_]{1,30}") String, OneShard> shards) {
+        @NotEmpty Map<@Pattern(regexp = "[a-z0-9_]{1,30}") String, @Valid OneShard> shards) {
 
     /**
      * A database.

@@ -1,0 +1,140 @@
+package ghidanh.demo;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.embedded.Ports;
+import ghidanh.embedded.PostgresCluster;
+import ghidanh.embedded.StackSettings;
+import ghidanh.embedded.StackSettings.PortChoice;
+import ghidanh.registration.RegistrationServiceApplication;
+import ghidanh.sync.SyncConsumerApplication;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.springframework.boot.Banner;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The running system. {@link #close()} stops it; the data stay. */
+class Demo implements AutoCloseable {
+
+    /** The sample's two kinds of universities; the shards are the catalogue's defaults. */
+    private static final Map<String, String> SECTORS = Map.of("5433", "public", "5434", "private");
+
+    private final DemoSettings settings;
+    private final Consumer<String> progress;
+    private final EmbeddedStack stack;
+    private final List<ConfigurableApplicationContext> services = new ArrayList<>();
+    private final int registrationPort;
+    private final int syncPort;
+
+    private Demo(DemoSettings settings, Consumer<String> progress) {
+        this.settings = settings;
+        this.progress = progress;
+        this.registrationPort = port(8080);
+        this.syncPort = port(8081);
+        this.stack =
+                EmbeddedStack.start(StackSettings.in(settings.dataDirectory()).withPorts(settings.ports()), progress);
+    }
+
+    /**
+     * Starts everything and returns when it serves.
+     *
+     * @param progress is told a sentence a step
+     */
+    static Demo start(DemoSettings settings, Consumer<String> progress) throws SQLException {
+        new DemoDirectory(settings.dataDirectory()).prepare(settings.fresh());
+        progress.accept("Data and logs: " + settings.dataDirectory());
+        Demo demo = new Demo(settings, progress);
+        try {
+            demo.startServices();
+            return demo;
+        } catch (SQLException | RuntimeException e) {
+            try (demo) {
+                throw e;
+            }
+        }
+    }
+
+    private int port(int usual) {
+        return settings.ports() == PortChoice.USUAL ? Ports.preferredOrNext(usual) : Ports.free();
+    }
+
+    private void startServices() throws SQLException {
+        for (Map.Entry<String, PostgresCluster> shard : stack.shards().entrySet()) {
+            String sector = SECTORS.get(shard.getKey());
+            if (sector != null) {
+                progress.accept("Shard " + shard.getKey() + ": " + SampleData.load(shard.getValue(), sector));
+            }
+        }
+        // The consumer first: it makes the master's schema, which the other reads.
+        start("sync-consumer", SyncConsumerApplication.application(), syncPort);
+        start("registration-service", RegistrationServiceApplication.application(), registrationPort);
+    }
+
+    private void start(String name, SpringApplicationBuilder application, int port) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=" + port,
+                "--server.address=127.0.0.1",
+                "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
+                "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE),
+                // The table at the end must not drown in log lines; all of them are in the file.
+                "--logging.threshold.console=warn",
+                "--logging.file.name="
+                        + settings.dataDirectory().resolve("logs").resolve("services.log")));
+        stack.shards().forEach((shard, cluster) -> {
+            arguments.add("--ghidanh.shards." + shard + ".url=" + cluster.jdbcUrl(EmbeddedStack.DATABASE));
+            arguments.add("--ghidanh.shards." + shard + ".fdw-port=" + cluster.port());
+        });
+        arguments.addAll(settings.serviceArguments());
+        services.add(application
+                .bannerMode(Banner.Mode.OFF)
+                // Ours stops the services before the databases; Spring's own would do so at the same time.
+                .registerShutdownHook(false)
+                .run(arguments.toArray(String[]::new)));
+        progress.accept(name + " is ready");
+    }
+
+    /** What runs where, as a table for people. */
+    String table() {
+        StringBuilder rows = new StringBuilder();
+        row(rows, "What", "Address", "User");
+        row(rows, "----", "-------", "----");
+        row(rows, "Page and REST API", pageUrl(), "-");
+        row(rows, "Sync consumer", "http://localhost:" + syncPort + "/actuator/health", "-");
+        row(rows, "Master", address(stack.master()), login(stack.master()));
+        stack.shards().forEach((name, shard) -> row(rows, "Shard " + name, address(shard), login(shard)));
+        row(rows, "Kafka", stack.kafka().bootstrapServers(), "-");
+        return rows.toString();
+    }
+
+    String pageUrl() {
+        return "http://localhost:" + registrationPort + "/";
+    }
+
+    EmbeddedStack stack() {
+        return stack;
+    }
+
+    private static void row(StringBuilder rows, String what, String address, String user) {
+        rows.append(String.format("%-18s  %-42s  %s%n", what, address, user));
+    }
+
+    private static String address(PostgresCluster cluster) {
+        return cluster.host() + ":" + cluster.port() + "/" + EmbeddedStack.DATABASE;
+    }
+
+    private static String login(PostgresCluster cluster) {
+        return cluster.user() + " / " + cluster.password();
+    }
+
+    @Override
+    public void close() {
+        // The registration-service first: it takes no more requests while the rest is stopping.
+        for (int i = services.size() - 1; i >= 0; i--) {
+            services.get(i).close();
+        }
+        stack.close();
+    }
+}

@@ -1,0 +1,53 @@
+package ghidanh.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** The demo's data directory. A marker file tells it from any other directory, so that only our own is ever deleted. */
+class DemoDirectory {
+
+    private static final String MARKER = "ghidanh-demo";
+
+    private final Path path;
+
+    DemoDirectory(Path path) {
+        this.path = path;
+    }
+
+    /** @throws IllegalArgumentException if the directory holds somebody else's files */
+    void prepare(boolean fresh) {
+        try {
+            if (fresh && Files.exists(path.resolve(MARKER))) {
+                delete();
+            }
+            Files.createDirectories(path);
+            if (!Files.exists(path.resolve(MARKER))) {
+                refuseForeignFiles();
+                Files.writeString(path.resolve(MARKER), "Data of the Ghidanh demo; --fresh deletes all of it.\n");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot use " + path + ": choose another with --data-dir", e);
+        }
+    }
+
+    private void refuseForeignFiles() throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            if (files.findAny().isPresent()) {
+                throw new IllegalArgumentException(
+                        path + " is not empty and not from this demo: choose another with --data-dir");
+            }
+        }
+    }
+
+    private void delete() throws IOException {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
