@@ -1,0 +1,26 @@
+package ghidanh.registration;
+
+import ghidanh.shard.ShardSettings;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+
+/** The service. Stateless: any number of instances can run on the same databases. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@EnableConfigurationProperties(ShardSettings.class)
+public class RegistrationServiceApplication {
+
+    public static void main(String[] args) {
+        application().run(args);
+    }
+
+    /** The configured application, not yet running; demo and tests add their settings as arguments. */
+    public static SpringApplicationBuilder application() {
+        // Not application.yml: in the demo both services share one class path.
+        return new SpringApplicationBuilder(RegistrationServiceApplication.class)
+                .main(RegistrationServiceApplication.class)
+                .properties("spring.config.name=registration-service");
+    }
+}

@@ -1,0 +1,22 @@
+package ghidanh.registration.registration;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How requests are gathered into batches, per shard.
+ *
+ * @param queueLimit requests that may wait; beyond them a request is refused at once with 503. With r registrations a
+ *     second, the last one waits queueLimit / r seconds
+ * @param batchLimit registrations in one transaction; benchmarks/README.md shows where larger stops paying
+ * @param attempts how often a batch is tried that the database rolled back because of another transaction
+ */
+@Validated
+@ConfigurationProperties("registration.writer")
+record WriterSettings(
+        @DefaultValue("4000") @Min(1) int queueLimit,
+        @DefaultValue("200") @Min(1) @Max(10000) int batchLimit,
+        @DefaultValue("5") @Min(1) int attempts) {}

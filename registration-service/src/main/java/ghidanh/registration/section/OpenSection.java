@@ -1,0 +1,22 @@
+package ghidanh.registration.section;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A section that a student can still register for.
+ *
+ * @param secNo the shard's number of the section
+ * @param instructor null where nobody is named yet
+ * @param capacity seats of this shard
+ * @param seatsLeft at the moment of the answer
+ */
+public record OpenSection(
+        int secNo,
+        int cNo,
+        String courseName,
+        int credits,
+        String time,
+        String hall,
+        @Nullable String instructor,
+        int capacity,
+        int seatsLeft) {}

@@ -1,0 +1,72 @@
+package ghidanh.registration.section.web;
+
+import ghidanh.registration.section.OpenSection;
+import ghidanh.registration.section.OpenSections;
+import ghidanh.registration.section.Term;
+import ghidanh.registration.section.Terms;
+import ghidanh.registration.shard.Answers;
+import ghidanh.registration.shard.ShardDatabases;
+import ghidanh.registration.student.Student;
+import ghidanh.registration.student.Students;
+import ghidanh.registration.web.Problem;
+import ghidanh.registration.web.ProblemCode;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class SectionController {
+
+    private final ShardDatabases databases;
+    private final Students students;
+    private final OpenSections sections;
+    private final Terms terms;
+
+    SectionController(ShardDatabases databases, Students students, OpenSections sections, Terms terms) {
+        this.databases = databases;
+        this.students = students;
+        this.sections = sections;
+        this.terms = terms;
+    }
+
+    @GetMapping("/api/students/{shard}/{stno}/sections")
+    CompletableFuture<SectionList> open(@PathVariable String shard, @PathVariable int stno) {
+        if (databases.find(shard).isEmpty()) {
+            throw Problem.unknownShard(shard, databases.catalogue().names()).exception();
+        }
+        return students.find(shard, stno).thenCompose(found -> {
+            Student student = found.orElseThrow(
+                    () -> Problem.of(ProblemCode.UNKNOWN_STUDENT, "Shard " + shard + " has no student " + stno + ".")
+                            .with("shard", shard)
+                            .with("stno", stno)
+                            .exception());
+            return sections.openTo(shard, stno).thenApply(open -> new SectionList(student, open));
+        });
+    }
+
+    @GetMapping("/api/terms/current")
+    CompletableFuture<CurrentTerm> current() {
+        return terms.current().thenApply(SectionController::greatest);
+    }
+
+    private static CurrentTerm greatest(Answers<Term> found) {
+        Term term = found.rows().stream()
+                .max(Comparator.naturalOrder())
+                .orElseThrow(() -> noTerm(found.unavailableShards()));
+        return new CurrentTerm(term.year(), term.semester(), found.unavailableShards());
+    }
+
+    private static RuntimeException noTerm(List<String> unavailableShards) {
+        return (unavailableShards.isEmpty()
+                        ? Problem.of(ProblemCode.UNKNOWN_TERM, "No shard has a section yet.")
+                        : Problem.unavailableShards(unavailableShards))
+                .exception();
+    }
+
+    record SectionList(Student student, List<OpenSection> items) {}
+
+    record CurrentTerm(int year, int semester, List<String> unavailableShards) {}
+}

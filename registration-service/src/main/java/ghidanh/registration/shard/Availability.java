@@ -1,0 +1,143 @@
+package ghidanh.registration.shard;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+
+/**
+ * Knows whether a database can be used now, so that callers of one that is down are refused at once instead of waiting
+ * for a timeout each. After a failure a thread of its own repeats the check until it passes.
+ */
+final class Availability {
+
+    private static final Logger log = LoggerFactory.getLogger(Availability.class);
+    private static final int LONGEST_PAUSE = 8;
+
+    /** What must work before a database is used; throws what is wrong. */
+    interface Check {
+        void run() throws Exception;
+    }
+
+    private final DatabaseName name;
+    private final Check check;
+    private final Duration retryInterval;
+    private final ScheduledExecutorService thread;
+    private final CompletableFuture<Void> firstResult = new CompletableFuture<>();
+    private final CompletableFuture<Void> firstSuccess = new CompletableFuture<>();
+
+    /** Why the database cannot be used; null while it can. */
+    private final AtomicReference<@Nullable String> problem = new AtomicReference<>("not connected yet");
+
+    private int failures;
+
+    Availability(DatabaseName name, Check check, Duration retryInterval) {
+        this.name = name;
+        this.check = check;
+        this.retryInterval = retryInterval;
+        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            var checker = new Thread(task, "check " + name.words());
+            checker.setDaemon(true);
+            return checker;
+        });
+    }
+
+    void start() {
+        thread.execute(this::check);
+    }
+
+    void stop() {
+        thread.shutdownNow();
+    }
+
+    /** Completes with the first check, passed or not. */
+    CompletableFuture<Void> firstResult() {
+        return firstResult;
+    }
+
+    /** Completes when a check has passed for the first time. */
+    CompletableFuture<Void> firstSuccess() {
+        return firstSuccess;
+    }
+
+    /** Why the database cannot be used now; null while it can. */
+    @Nullable String problem() {
+        return problem.get();
+    }
+
+    /**
+     * Makes a call to the database, unless it is known to be down.
+     *
+     * @throws DatabaseUnavailableException if it is down, or fails in a way that says it is
+     */
+    <T> T guard(Supplier<T> call) {
+        refuseIfDown();
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            if (SqlStates.isOutage(e)) {
+                failed(e);
+            } else if (!SqlStates.isTimeout(e)) {
+                throw e;
+            }
+            boolean sent = !(e instanceof CannotGetJdbcConnectionException);
+            throw new DatabaseUnavailableException(name, "it stopped answering", sent, e);
+        }
+    }
+
+    /** @throws DatabaseUnavailableException if the database is known to be down */
+    void refuseIfDown() {
+        if (problem.get() != null) {
+            throw unavailable("it does not answer");
+        }
+    }
+
+    DatabaseUnavailableException unavailable(String reason) {
+        return new DatabaseUnavailableException(name, reason, false, null);
+    }
+
+    private void failed(Throwable failure) {
+        String reason = name.explain(failure);
+        if (problem.compareAndSet(null, reason)) {
+            log.warn("{} cannot be used: {}", name.words(), reason);
+            log.debug("{} cannot be used", name.words(), failure);
+            checkIn(0);
+        }
+    }
+
+    private void check() {
+        try {
+            check.run();
+            log.info("{} can be used", name.words());
+            failures = 0;
+            problem.set(null);
+            firstSuccess.complete(null);
+        } catch (Exception e) {
+            String reason = name.explain(e);
+            if (!reason.equals(problem.getAndSet(reason))) {
+                log.warn("{} cannot be used, trying again until it can: {}", name.words(), reason);
+                log.debug("{} cannot be used", name.words(), e);
+            }
+            checkIn(retryInterval.toMillis() * Math.min(LONGEST_PAUSE, 1L << Math.min(failures, 3)));
+            failures++;
+        } finally {
+            firstResult.complete(null);
+        }
+    }
+
+    private void checkIn(long millis) {
+        try {
+            thread.schedule(this::check, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopped) {
+            log.debug("{} is not checked any more: the service stops", name.words());
+        }
+    }
+}

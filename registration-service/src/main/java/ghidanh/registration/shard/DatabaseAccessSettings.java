@@ -1,0 +1,29 @@
+package ghidanh.registration.shard;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How this service talks to its databases.
+ *
+ * @param connectTimeout longest wait for a connection; whole seconds
+ * @param readTimeout longest wait for the answer to a read; a frozen database holds a reader this long, once
+ * @param writeTimeout longest wait for a batch of registrations to commit; a frozen shard holds its writer this long
+ * @param readers connections, and threads, that read from one database
+ * @param waitingReads reads that may wait for a reader of one database; beyond them a read is refused at once
+ * @param retryInterval first pause before a database that failed is tried again; doubles up to eight times this
+ */
+@Validated
+@ConfigurationProperties("registration.database")
+record DatabaseAccessSettings(
+        @DefaultValue("3s") @DurationMin(seconds = 1) Duration connectTimeout,
+        @DefaultValue("5s") @DurationMin(seconds = 1) Duration readTimeout,
+        @DefaultValue("15s") @DurationMin(seconds = 2) Duration writeTimeout,
+        @DefaultValue("6") @Min(1) @Max(100) int readers,
+        @DefaultValue("500") @Min(1) int waitingReads,
+        @DefaultValue("500ms") @DurationMin(millis = 10) Duration retryInterval) {}

@@ -1,0 +1,5 @@
+/** The databases as this service reaches them: connections, migrations, and whether a database can be used now. */
+@NullMarked
+package ghidanh.registration.shard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package ghidanh.registration.student;
+
+import ghidanh.registration.shard.Answers;
+import ghidanh.registration.shard.ShardDatabases;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Finds students on the shards. */
+@Component
+public final class Students {
+
+    private static final String BY_NUMBER = """
+            -- Students
+            select s.stno,
+                   concat_ws(' ', s.lname, nullif(s.mname, ''), s.fname) as name,
+                   s.u_id,
+                   u.name as university
+              from students s
+              join universities u using (u_id)
+             where s.stno = :stno
+            """;
+
+    // Every word must occur, in any order. The longest goes first, since the trigram index cannot take "like all".
+    private static final String BY_NAME = """
+            -- Students
+            with words as materialized (
+                select '%' || regexp_replace(w.word, '([%_\\\\])', '\\\\\\1', 'g') || '%' as pattern
+                  from regexp_split_to_table(search_text(:words), '\\s+') as w (word)
+                 where w.word <> ''
+            )
+            select s.stno,
+                   concat_ws(' ', s.lname, nullif(s.mname, ''), s.fname) as name,
+                   s.u_id,
+                   u.name as university,
+                   s.place
+              from (select n.*,
+                           (right(n.search_name, length(n.fname)) || ' ' || n.search_name) collate "C" as place
+                      from students n
+                     where n.search_name like (select w.pattern from words w order by length(w.pattern) desc limit 1)
+                       and n.search_name like all (array(select w.pattern from words w))
+                     order by place, n.stno
+                     limit :limit) s
+              join universities u using (u_id)
+             order by s.place, s.stno
+            """;
+
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+    private final ShardDatabases databases;
+
+    Students(ShardDatabases databases) {
+        this.databases = databases;
+    }
+
+    /** The student of this number on one shard. */
+    public CompletableFuture<Optional<Student>> find(String shard, int stno) {
+        return databases
+                .get(shard)
+                .ask(client -> byNumber(shard, client, stno).stream().findFirst());
+    }
+
+    /** The students of this number, one at most on each shard. */
+    public CompletableFuture<Answers<Student>> withNumber(int stno) {
+        return databases.askAll((shard, client) -> byNumber(shard, client, stno));
+    }
+
+    /**
+     * The students with this number, or with all these words in their names, accents and case aside.
+     *
+     * @param limit most students in the answer
+     */
+    public CompletableFuture<Answers<Student>> search(String words, int limit) {
+        String trimmed = words.strip();
+        if (NUMBER.matcher(trimmed).matches()) {
+            return databases.askAll((shard, client) -> byNumber(shard, client, trimmed));
+        }
+        return databases
+                .askAll((shard, client) -> byName(shard, client, trimmed, limit))
+                .thenApply(all -> new Answers<>(firsts(all.rows(), limit), all.unavailableShards()));
+    }
+
+    private static List<Student> firsts(List<Placed> students, int limit) {
+        return students.stream()
+                .sorted(Comparator.comparing(Placed::place))
+                .limit(limit)
+                .map(Placed::student)
+                .toList();
+    }
+
+    private static List<Student> byNumber(String shard, JdbcClient client, String digits) {
+        try {
+            return byNumber(shard, client, Integer.parseInt(digits));
+        } catch (NumberFormatException beyondEveryStudent) {
+            return List.of();
+        }
+    }
+
+    private static List<Student> byNumber(String shard, JdbcClient client, int stno) {
+        return client.sql(BY_NUMBER)
+                .param("stno", stno)
+                .query((row, number) -> student(shard, row))
+                .list();
+    }
+
+    private static List<Placed> byName(String shard, JdbcClient client, String words, int limit) {
+        return client.sql(BY_NAME)
+                .param("words", words)
+                .param("limit", limit)
+                .query((row, number) -> new Placed(student(shard, row), row.getString("place")))
+                .list();
+    }
+
+    private static Student student(String shard, ResultSet row) throws SQLException {
+        return new Student(
+                shard, row.getInt("stno"), row.getString("name"), row.getInt("u_id"), row.getString("university"));
+    }
+
+    /** A student with the text that decides the place in the list: given name first, as Vietnamese lists have it. */
+    private record Placed(Student student, String place) {}
+}

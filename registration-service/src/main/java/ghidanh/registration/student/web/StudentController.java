@@ -1,0 +1,54 @@
+package ghidanh.registration.student.web;
+
+import ghidanh.registration.shard.Answers;
+import ghidanh.registration.shard.ShardDatabases;
+import ghidanh.registration.student.Student;
+import ghidanh.registration.student.Students;
+import ghidanh.registration.web.FieldError;
+import ghidanh.registration.web.Problem;
+import ghidanh.registration.web.ProblemCode;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class StudentController {
+
+    private static final int LONGEST_QUERY = 100;
+
+    private final Students students;
+    private final ShardDatabases databases;
+
+    StudentController(Students students, ShardDatabases databases) {
+        this.students = students;
+        this.databases = databases;
+    }
+
+    @GetMapping("/api/students")
+    CompletableFuture<StudentList> search(
+            @RequestParam String q, @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit) {
+        if (q.isBlank() || q.length() > LONGEST_QUERY || q.indexOf('\0') >= 0) {
+            var error = new FieldError(
+                    "?q",
+                    FieldError.Code.FORMAT,
+                    "must be a number or a name of at most " + LONGEST_QUERY + " letters");
+            throw Problem.of(ProblemCode.INVALID_PARAMETER, "Parameter q " + error.message() + ".", List.of(error))
+                    .exception();
+        }
+        return students.search(q, limit).thenApply(this::list);
+    }
+
+    private StudentList list(Answers<Student> found) {
+        if (found.unavailableShards().size() == databases.all().size()) {
+            throw Problem.unavailableShards(found.unavailableShards()).exception();
+        }
+        return new StudentList(found.rows(), found.unavailableShards());
+    }
+
+    /** The students found; of the shards that are named as unavailable, none is in it. */
+    record StudentList(List<Student> items, List<String> unavailableShards) {}
+}

@@ -1,0 +1,121 @@
+/**
+ * What this page changes: registers and withdraws, then follows each change until the master has it.
+ *
+ * A change is the latest thing done to one student's place in one section:
+ * phase is sending, withdrawing, failed (with a problem), or what is true on the shard (saved, existing, withdrawn) with
+ * how far the master is (pending, late, synced), such as saved.pending.
+ */
+import * as api from './api.js';
+
+const WAIT_SECONDS = 5;
+const LATE_AFTER_MS = 30_000;
+const GIVE_UP_AFTER_MS = 600_000;
+const LONGEST_PAUSE_MS = 5_000;
+/** A browser opens about six connections to a server: held answers must leave some for new requests. */
+const MOST_HELD = 3;
+
+const changes = new Map();
+let held = 0;
+let listener = {};
+
+/** @param {{changed: function, read: function}} told changed(change) on a new phase, read(registration) on news of the server */
+export function listen(told) {
+  listener = told;
+}
+
+export function changeOf(student, secNo) {
+  return changes.get(keyOf(student, secNo));
+}
+
+function keyOf({ shard, stno }, secNo) {
+  return `${shard} ${stno} ${secNo}`;
+}
+
+/** Forgets what is over: the server's newer word on this place counts. */
+export function forget(student, secNo) {
+  const change = changeOf(student, secNo);
+  if (change && /synced$|^failed$/.test(change.phase)) {
+    changes.delete(keyOf(student, secNo));
+  }
+}
+
+export async function register(student, section) {
+  const change = begin(student, section, 'sending');
+  try {
+    const { created, registration } = await api.register(student.shard, student.stno, section.secNo);
+    change.id = registration.id;
+    enter(change, created ? 'saved.pending' : 'existing.pending');
+    follow(change);
+  } catch (problem) {
+    fail(change, problem);
+  }
+}
+
+export async function withdraw(student, section, id) {
+  const change = begin(student, section, 'withdrawing');
+  change.id = id;
+  try {
+    await api.withdraw(id);
+    enter(change, 'withdrawn.pending');
+    follow(change);
+  } catch (problem) {
+    fail(change, problem);
+  }
+}
+
+/** Starts a new change, which ends the following of an older one of the same place. */
+function begin(student, section, phase) {
+  const change = { student, section, id: changeOf(student, section.secNo)?.id };
+  changes.set(keyOf(student, section.secNo), change);
+  enter(change, phase);
+  return change;
+}
+
+function isLatest(change) {
+  return changeOf(change.student, change.section.secNo) === change;
+}
+
+function enter(change, phase) {
+  change.before = change.phase;
+  change.phase = phase;
+  listener.changed(change);
+}
+
+function fail(change, problem) {
+  change.problem = problem;
+  enter(change, 'failed');
+}
+
+async function follow(change) {
+  const done = change.phase.split('.')[0];
+  const end = Date.now() + GIVE_UP_AFTER_MS;
+  const late = setTimeout(() => isLatest(change) && enter(change, `${done}.late`), LATE_AFTER_MS);
+  // The first answer is not held: the list shows what is saved at once.
+  for (let pause = 0; isLatest(change) && Date.now() < end; pause = Math.min(pause * 2 || 250, LONGEST_PAUSE_MS)) {
+    const registration = await ask(change.id, pause && change.phase.endsWith('.pending') ? WAIT_SECONDS : 0);
+    if (isLatest(change) && registration) {
+      listener.read(registration);
+      if (registration.syncStatus === 'SYNCED') {
+        change.latencyMs = registration.latencyMs;
+        enter(change, `${done}.synced`);
+        break;
+      }
+    }
+    await new Promise((resume) => setTimeout(resume, pause));
+  }
+  clearTimeout(late);
+}
+
+/** Null where there is no answer, or one without the shard, which may be about an older state: the next may do better. */
+async function ask(id, waitSeconds) {
+  const hold = waitSeconds > 0 && held < MOST_HELD;
+  held += hold ? 1 : 0;
+  try {
+    const registration = await api.registration(id, hold ? waitSeconds : 0);
+    return registration.shardAvailable ? registration : null;
+  } catch {
+    return null;
+  } finally {
+    held -= hold ? 1 : 0;
+  }
+}

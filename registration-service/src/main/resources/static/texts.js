@@ -1,0 +1,76 @@
+/** What people read: the language, its texts, and times and numbers as it writes them. */
+import en from './en.js';
+import vi from './vi.js';
+
+const TABLES = { vi, en };
+const LOCALES = { vi: 'vi-VN', en: 'en-GB' };
+const TIME_ZONE = 'Asia/Ho_Chi_Minh';
+const KEPT_AS = 'ghidanh.language';
+
+let language = kept() ?? (navigator.language.toLowerCase().startsWith('vi') ? 'vi' : 'en');
+
+export function currentLanguage() {
+  return language;
+}
+
+export function chooseLanguage(chosen) {
+  language = chosen;
+  try {
+    localStorage.setItem(KEPT_AS, chosen);
+  } catch {
+    // A browser that keeps nothing still switches, until the page is left.
+  }
+}
+
+function kept() {
+  try {
+    const found = localStorage.getItem(KEPT_AS);
+    return found in TABLES ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The text of this key, its {placeholders} replaced. */
+export function text(key, values = {}) {
+  return TABLES[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
+}
+
+/** What went wrong, told by its code. */
+export function problemText({ code, retryAfter, unavailableShards }) {
+  const values = { code, seconds: retryAfter ?? 5, shards: unavailableShards?.join(', ') };
+  const key = `problem.${code}`;
+  const named = `${key}.named`;
+  return text(values.shards && named in TABLES[language] ? named : key in TABLES[language] ? key : 'problem.other', values);
+}
+
+export function number(value) {
+  return new Intl.NumberFormat(LOCALES[language]).format(value);
+}
+
+/** An instant as day and time in Vietnam. */
+export function moment(iso) {
+  const at = new Date(iso);
+  const month = language === 'vi' ? '2-digit' : 'short';
+  const day = new Intl.DateTimeFormat(LOCALES[language], { timeZone: TIME_ZONE, day: '2-digit', month, year: 'numeric' });
+  const time = new Intl.DateTimeFormat(LOCALES[language], { timeZone: TIME_ZONE, timeStyle: 'medium', hourCycle: 'h23' });
+  // Breaks between day and time only.
+  return `${day.format(at).replaceAll(' ', '\u00a0')} ${time.format(at)}`;
+}
+
+/** A section's time: "T2 1-3" is the periods 1 to 3 of a Monday, "CN" a Sunday. Other ways to write it stay as they are. */
+export function lesson(time) {
+  const parts = /^(?:T([2-7])|CN)\s+(\d+)\s*-\s*(\d+)$/.exec(time);
+  if (!parts) {
+    return time;
+  }
+  // The first of January 2024 was a Monday.
+  const date = Date.UTC(2024, 0, Number(parts[1] ?? 8) - 1);
+  const day = new Intl.DateTimeFormat(LOCALES[language], { weekday: 'long', timeZone: 'UTC' }).format(date);
+  return text('lesson', { day, from: parts[2], to: parts[3] });
+}
+
+/** Lower case without accents: what a filter compares. */
+export function plain(words) {
+  return words.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/đ/g, 'd').trim();
+}

@@ -1,0 +1,63 @@
+package ghidanh.registration;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "ghidanh.registration", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule http_types_live_in_web_packages_only = noClasses()
+            .that()
+            .resideOutsideOfPackage("..web..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.springframework.http..",
+                    "org.springframework.web..",
+                    "org.springframework.boot.webmvc..",
+                    "jakarta.servlet..",
+                    "tools.jackson..");
+
+    @ArchTest
+    static final ArchRule nothing_depends_on_the_web_package_of_a_feature = noClasses()
+            .that()
+            .resideOutsideOfPackage("..web..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ghidanh.registration..web..");
+
+    @ArchTest
+    static final ArchRule controllers_belong_to_their_feature_alone =
+            classes().that().haveSimpleNameEndingWith("Controller").should().bePackagePrivate();
+
+    @ArchTest
+    static final ArchRule features_do_not_depend_on_each_other_in_circles =
+            slices().matching("ghidanh.registration.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule the_relay_is_told_and_never_asked = noClasses()
+            .that()
+            .resideOutsideOfPackage("ghidanh.registration.outbox..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ghidanh.registration.outbox..");
+
+    @ArchTest
+    static final ArchRule the_services_know_each_other_through_common_only =
+            noClasses().should().dependOnClassesThat().resideInAPackage("ghidanh.sync..");
+
+    @ArchTest
+    static final ArchRule only_the_shard_package_opens_connections = noClasses()
+            .that()
+            .resideOutsideOfPackages("ghidanh.registration.shard..", "ghidanh.registration.outbox..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.zaxxer.hikari..", "org.postgresql..", "org.flywaydb..", "javax.sql..");
+}

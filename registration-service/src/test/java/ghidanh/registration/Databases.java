@@ -1,0 +1,154 @@
+package ghidanh.registration;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.embedded.PostgresCluster;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
+
+/** The embedded databases, with rows as tests need them. Rows are never deleted, so each test makes its own. */
+public final class Databases {
+
+    private static final AtomicInteger NEXT = new AtomicInteger(1000);
+    private static boolean masterPrepared;
+
+    private Databases() {}
+
+    public static PostgresCluster master() {
+        return EmbeddedStack.forTests().master();
+    }
+
+    public static PostgresCluster shard(String name) {
+        return EmbeddedStack.forTests().shard(name);
+    }
+
+    /** What the consumer does when it starts. */
+    static synchronized void prepareMaster() {
+        if (masterPrepared) {
+            return;
+        }
+        PostgresCluster master = master();
+        Flyway.configure()
+                .dataSource(master.jdbcUrl(EmbeddedStack.DATABASE), master.user(), master.password())
+                .locations("classpath:sql/master")
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load()
+                .migrate();
+        for (String name : EmbeddedStack.forTests().shards().keySet()) {
+            PostgresCluster shard = shard(name);
+            text(
+                    master,
+                    "select attach_shard(?, ?, ?, ?, ?)",
+                    name,
+                    shard.host(),
+                    shard.port(),
+                    shard.user(),
+                    shard.password());
+        }
+        masterPrepared = true;
+    }
+
+    /** What the consumer does for each event: brings registrations to the master, in a transaction; then marks them. */
+    public static void sync(String shard, long... regIds) {
+        bring(shard, regIds);
+        text(master(), "select mark_synced(?, ?)::text", shard, regIds);
+    }
+
+    /** As {@link #sync} until the mark, which is late or lost. */
+    public static void bring(String shard, long... regIds) {
+        text(master(), "select string_agg(outcome, ',') from sync_registrations_remapped(?, ?)", shard, regIds);
+    }
+
+    /** A student of a new number on this shard. */
+    public static int student(String shard, int uId, String lname, String mname, String fname) {
+        return student(shard, NEXT.incrementAndGet(), uId, lname, mname, fname);
+    }
+
+    public static int student(String shard) {
+        return student(shard, shard.equals("5433") ? 1 : 11, "Trần", "Thị", "Bình");
+    }
+
+    public static int student(String shard, int stno, int uId, String lname, String mname, String fname) {
+        execute(
+                shard(shard),
+                "insert into universities values (?, ?, 'public') on conflict do nothing",
+                uId,
+                "University " + uId);
+        execute(
+                shard(shard),
+                "insert into students (stno, u_id, lname, mname, fname) values (?, ?, ?, ?, ?)",
+                stno,
+                uId,
+                lname,
+                mname,
+                fname);
+        return stno;
+    }
+
+    /** So many students of this shard; returns the first of their numbers, which follow each other. */
+    public static int students(String shard, int count) {
+        int first = NEXT.addAndGet(count + 1) - count;
+        execute(shard(shard), "insert into universities values (1, 'University 1', 'public') on conflict do nothing");
+        execute(shard(shard), """
+                insert into students (stno, u_id, lname, mname, fname)
+                select n, 1, 'Trần', 'Thị', 'Bình' from generate_series(?, ?) n
+                """, first, first + count - 1);
+        return first;
+    }
+
+    /** A section of the present term. */
+    public static int section(String shard, int capacity) {
+        return section(shard, capacity, 2026, 1);
+    }
+
+    public static int section(String shard, int capacity, int year, int semester) {
+        int secNo = NEXT.incrementAndGet();
+        execute(shard(shard), "insert into courses values (1, 'Databases', 3) on conflict do nothing");
+        execute(
+                shard(shard),
+                "insert into sections (sec_no, year, semester, time, hall, c_no, capacity) values (?, ?, ?, 'Mon 7:00', ?, 1, ?)",
+                secNo,
+                year,
+                semester,
+                "A" + secNo,
+                capacity);
+        return secNo;
+    }
+
+    public static long count(PostgresCluster cluster, String query, Object... parameters) {
+        return Long.parseLong(text(cluster, query, parameters));
+    }
+
+    public static String text(PostgresCluster cluster, String query, Object... parameters) {
+        try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
+                PreparedStatement statement = connection.prepareStatement(query)) {
+            set(statement, parameters);
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return String.valueOf(rows.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static void execute(PostgresCluster cluster, String command, Object... parameters) {
+        try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
+                PreparedStatement statement = connection.prepareStatement(command)) {
+            set(statement, parameters);
+            statement.execute();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void set(PreparedStatement statement, Object... parameters) throws SQLException {
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(i + 1, parameters[i]);
+        }
+    }
+}

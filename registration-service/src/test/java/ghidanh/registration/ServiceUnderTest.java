@@ -1,0 +1,155 @@
+package ghidanh.registration;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.embedded.PostgresCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An instance of the service on the embedded databases, spoken to over HTTP. */
+public final class ServiceUnderTest implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final class Shared {
+        static final ServiceUnderTest INSTANCE = start();
+    }
+
+    private final ConfigurableApplicationContext context;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final String address;
+
+    private ServiceUnderTest(ConfigurableApplicationContext context) {
+        this.context = context;
+        this.address = "http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port");
+    }
+
+    /** The instance that tests share which leave it as they found it. */
+    public static ServiceUnderTest shared() {
+        return Shared.INSTANCE;
+    }
+
+    /** An instance of the test's own. */
+    public static ServiceUnderTest start(String... settings) {
+        Databases.prepareMaster();
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--spring.kafka.bootstrap-servers="
+                        + EmbeddedStack.forTests().kafka().bootstrapServers()));
+        arguments.addAll(database("ghidanh.master", Databases.master()));
+        arguments.addAll(database("ghidanh.shards.5433", Databases.shard("5433")));
+        arguments.addAll(database("ghidanh.shards.5434", Databases.shard("5434")));
+        arguments.addAll(List.of(settings));
+        return new ServiceUnderTest(RegistrationServiceApplication.application().run(arguments.toArray(String[]::new)));
+    }
+
+    private static List<String> database(String prefix, PostgresCluster cluster) {
+        return List.of(
+                "--" + prefix + ".url=" + cluster.jdbcUrl(EmbeddedStack.DATABASE),
+                "--" + prefix + ".username=" + cluster.user(),
+                "--" + prefix + ".password=" + cluster.password());
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** An answer; the body is a missing node where there is none. */
+    public record Answer(int status, HttpResponse<String> http, JsonNode body) {
+
+        public String header(String name) {
+            return http.headers().firstValue(name).orElse("");
+        }
+
+        public String text(String field) {
+            return body.path(field).stringValue("");
+        }
+    }
+
+    public Answer get(String path, String... headers) {
+        return send(request(path, headers).GET().build());
+    }
+
+    public CompletableFuture<Answer> getLater(String path, String... headers) {
+        return client.sendAsync(request(path, headers).GET().build(), BodyHandlers.ofString())
+                .thenApply(ServiceUnderTest::answer);
+    }
+
+    public Answer delete(String path) {
+        return send(request(path).DELETE().build());
+    }
+
+    public Answer post(String path, String json) {
+        return send(posting(path, json));
+    }
+
+    public Answer register(String json) {
+        return post("/api/registrations", json);
+    }
+
+    public Answer register(String shard, int stno, int secNo) {
+        return register(body(shard, stno, secNo));
+    }
+
+    public CompletableFuture<Answer> registerLater(String shard, int stno, int secNo) {
+        return client.sendAsync(posting("/api/registrations", body(shard, stno, secNo)), BodyHandlers.ofString())
+                .thenApply(ServiceUnderTest::answer);
+    }
+
+    private static String body(String shard, int stno, int secNo) {
+        return "{\"shard\":\"" + shard + "\",\"stno\":" + stno + ",\"secNo\":" + secNo + "}";
+    }
+
+    private HttpRequest posting(String path, String json) {
+        return request(path, "Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json))
+                .build();
+    }
+
+    public HttpRequest.Builder request(String path, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create(address + path));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    public Answer send(HttpRequest request) {
+        try {
+            return answer(client.send(request, BodyHandlers.ofString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Answer answer(HttpResponse<String> http) {
+        boolean json = http.headers().firstValue("Content-Type").orElse("").contains("json");
+        return new Answer(http.statusCode(), http, json ? JSON.readTree(http.body()) : JSON.missingNode());
+    }
+
+    public static String encoded(String parameter) {
+        return URLEncoder.encode(parameter, StandardCharsets.UTF_8);
+    }
+
+    public int port() {
+        return URI.create(address).getPort();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

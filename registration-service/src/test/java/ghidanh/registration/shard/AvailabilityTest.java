@@ -1,0 +1,110 @@
+package ghidanh.registration.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+
+class AvailabilityTest {
+
+    private final AtomicBoolean reachable = new AtomicBoolean(true);
+    private final AtomicInteger checks = new AtomicInteger();
+    private final Availability availability =
+            new Availability(DatabaseName.ofShard("5433"), this::check, Duration.ofMillis(10));
+
+    private void check() throws SQLException {
+        checks.incrementAndGet();
+        if (!reachable.get()) {
+            throw new SQLException("refused", "08001");
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        availability.stop();
+    }
+
+    @Test
+    void a_database_is_not_used_before_its_first_check_has_passed() {
+        reachable.set(false);
+        availability.start();
+        availability.firstResult().join();
+
+        assertThatThrownBy(() -> availability.guard(() -> "answer"))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageStartingWith("shard 5433 is not available");
+        assertThat(availability.problem()).isEqualTo("refused (see ghidanh.shards.5433.url)");
+        assertThat(availability.firstSuccess()).isNotDone();
+
+        reachable.set(true);
+        availability.firstSuccess().join();
+        assertThat(availability.guard(() -> "answer")).isEqualTo("answer");
+        assertThat(availability.problem()).isNull();
+    }
+
+    @Test
+    void after_an_outage_calls_are_refused_at_once_until_a_check_passes() {
+        availability.start();
+        availability.firstSuccess().join();
+        reachable.set(false);
+
+        assertThatThrownBy(() -> availability.guard(() -> {
+                    throw new DataAccessResourceFailureException("lost", new SQLException("lost", "08006"));
+                }))
+                .isInstanceOfSatisfying(
+                        DatabaseUnavailableException.class,
+                        e -> assertThat(e.mayHaveCommitted()).isTrue());
+        var called = new AtomicBoolean();
+        assertThatThrownBy(() -> availability.guard(() -> {
+                    called.set(true);
+                    return "answer";
+                }))
+                .isInstanceOfSatisfying(
+                        DatabaseUnavailableException.class,
+                        e -> assertThat(e.mayHaveCommitted()).isFalse());
+        assertThat(called).isFalse();
+
+        reachable.set(true);
+        await().until(() -> availability.problem() == null);
+    }
+
+    @Test
+    void what_got_no_connection_has_changed_nothing() {
+        availability.start();
+        availability.firstSuccess().join();
+
+        assertThatThrownBy(() -> availability.guard(() -> {
+                    throw new CannotGetJdbcConnectionException("none", new SQLException("refused", "08001"));
+                }))
+                .isInstanceOfSatisfying(
+                        DatabaseUnavailableException.class,
+                        e -> assertThat(e.mayHaveCommitted()).isFalse());
+    }
+
+    @Test
+    void a_slow_statement_or_a_bad_one_does_not_take_the_database_from_the_others() {
+        availability.start();
+        availability.firstSuccess().join();
+
+        assertThatThrownBy(() -> availability.guard(() -> {
+                    throw new QueryTimeoutException("slow", new SQLException("canceled", "57014"));
+                }))
+                .isInstanceOf(DatabaseUnavailableException.class);
+        assertThatThrownBy(() -> availability.guard(() -> {
+                    throw new IllegalStateException("bug");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(availability.problem()).isNull();
+        assertThat(checks).hasValue(1);
+    }
+}

@@ -1,0 +1,229 @@
+package ghidanh.registration.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.embedded.PostgresCluster;
+import ghidanh.embedded.PostgresCluster.StopMode;
+import ghidanh.registration.Databases;
+import ghidanh.registration.ServiceUnderTest;
+import ghidanh.registration.ServiceUnderTest.Answer;
+import ghidanh.registration.registration.RegistrationId;
+import java.io.IOException;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class OutageIT {
+
+    private final ServiceUnderTest service = ServiceUnderTest.shared();
+
+    @Test
+    void a_shard_that_is_down_is_said_to_be_and_the_other_one_works() {
+        int here = Databases.student("5433", 4, "Ngụy", "Khắc", "Tuần");
+        int there = Databases.student("5434", 12, "Ngụy", "Khắc", "Đản");
+        int sectionHere = Databases.section("5433", 5);
+        int sectionThere = Databases.section("5434", 5);
+        Answer onMaster = service.register("5434", there, sectionThere);
+        Databases.sync("5434", regId(onMaster));
+        PostgresCluster down = Databases.shard("5434");
+        down.stop(StopMode.IMMEDIATE);
+        try {
+            Answer refused = service.register("5434", there, sectionThere);
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.text("code")).isEqualTo("SHARD_UNAVAILABLE");
+            assertThat(refused.text("detail")).contains("shard 5434", "safe");
+            assertThat(refused.body().path("unavailableShards").toString()).isEqualTo("[\"5434\"]");
+            assertThat(Integer.parseInt(refused.header("Retry-After"))).isPositive();
+
+            assertThat(service.register("5433", here, sectionHere).status()).isEqualTo(201);
+            assertThat(service.register("{\"stno\":" + here + ",\"secNo\":" + sectionHere + "}")
+                            .status())
+                    .as("the shard that is down may have a student of this number, too")
+                    .isEqualTo(503);
+
+            Answer search = service.get("/api/students?q=nguy+khac");
+            assertThat(search.status()).isEqualTo(200);
+            assertThat(search.body().path("items")).hasSize(1);
+            assertThat(search.body().path("unavailableShards").toString()).isEqualTo("[\"5434\"]");
+
+            Answer list = service.get("/api/registrations?limit=2");
+            assertThat(list.status()).isEqualTo(200);
+            assertThat(list.body().path("unavailableShards").toString()).isEqualTo("[\"5434\"]");
+            assertThat(list.body().path("items")).hasSize(2);
+
+            Answer known = service.get(onMaster.header("Location"));
+            assertThat(known.status()).isEqualTo(200);
+            assertThat(known.body().path("shardAvailable").booleanValue()).isFalse();
+            assertThat(known.body().path("stno").intValue()).isEqualTo(there);
+            assertThat(known.body().path("secNo").intValue()).isEqualTo(sectionThere);
+            assertThat(known.text("syncStatus")).isEqualTo("SYNCED");
+
+            assertThat(service.get("/api/registrations/5434-900000000").status())
+                    .isEqualTo(503);
+            assertThat(service.get("/api/students/5434/" + there + "/sections").status())
+                    .isEqualTo(503);
+            assertThat(service.delete(onMaster.header("Location")).status()).isEqualTo(503);
+            assertThat(service.get("/actuator/health").status()).isEqualTo(503);
+            assertThat(service.get("/actuator/health/readiness").status()).isEqualTo(200);
+            assertThat(service.get("/actuator/health/liveness").status()).isEqualTo(200);
+        } finally {
+            down.start();
+        }
+        int late = Databases.student("5434");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> service.register("5434", late, sectionThere).status() == 201);
+        assertThat(service.get("/actuator/health").status()).isEqualTo(200);
+    }
+
+    @Test
+    void registrations_are_accepted_and_shown_without_the_master() {
+        int stno = Databases.student("5433");
+        int section = Databases.section("5433", 5);
+        Databases.master().stop(StopMode.IMMEDIATE);
+        try {
+            Answer created = service.register("5433", stno, section);
+            assertThat(created.status()).isEqualTo(201);
+            assertThat(service.register("5433", stno, section).text("syncStatus"))
+                    .isEqualTo("PENDING");
+
+            Answer details = service.get(created.header("Location"), "Prefer", "wait=1");
+            assertThat(details.status()).isEqualTo(200);
+            assertThat(details.text("syncStatus")).isEqualTo("PENDING");
+            assertThat(details.body().path("masterAvailable").booleanValue()).isFalse();
+
+            Answer list = service.get("/api/registrations?limit=1");
+            assertThat(list.status()).isEqualTo(200);
+            assertThat(list.body().path("masterAvailable").booleanValue()).isFalse();
+            assertThat(list.body().path("items").path(0).path("id").stringValue())
+                    .isEqualTo(created.text("id"));
+            assertThat(service.get("/actuator/health/readiness").status()).isEqualTo(200);
+        } finally {
+            Databases.master().start();
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> service.get("/api/registrations?limit=1")
+                        .body()
+                        .path("masterAvailable")
+                        .booleanValue());
+    }
+
+    @Test
+    void the_service_starts_without_a_shard_and_uses_it_when_it_comes() {
+        PostgresCluster down = Databases.shard("5434");
+        down.stop(StopMode.FAST);
+        try (var early = ServiceUnderTest.start()) {
+            int stno = Databases.student("5433");
+            int section = Databases.section("5433", 5);
+            assertThat(early.register("5433", stno, section).status()).isEqualTo(201);
+            assertThat(early.register("5434", 1, 1).status()).isEqualTo(503);
+            assertThat(early.bean(ShardDatabases.class).get("5434").migrated()).isNotDone();
+
+            down.start();
+
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> early.register("5434", 2_000_000_000, 1).status() == 404);
+            assertThat(early.bean(ShardDatabases.class).get("5434").migrated()).isDone();
+        } finally {
+            down.start();
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> service.register("5434", 2_000_000_000, 1).status() == 404);
+    }
+
+    @Test
+    void a_wrong_password_is_told_with_the_setting_it_comes_from() {
+        try (var locked = ServiceUnderTest.start("--ghidanh.shards.5434.password=wrong")) {
+            assertThat(locked.bean(ShardDatabases.class).get("5434").problem())
+                    .contains("password authentication failed", "ghidanh.shards.5434.password")
+                    .doesNotContain("wrong");
+            assertThat(locked.register("5434", 1, 1).status()).isEqualTo(503);
+            assertThat(locked.register("5433", 2_000_000_000, 1).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void a_connection_lost_during_a_write_is_not_called_harmless_and_repeating_is_safe() throws Exception {
+        int stno = Databases.student("5433");
+        int section = Databases.section("5433", 5);
+        CompletableFuture<Answer> held;
+        try (Connection other = Databases.shard("5433").connect(EmbeddedStack.DATABASE);
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select from sections where sec_no = " + section + " for update");
+            held = service.registerLater("5433", stno, section);
+            await().until(() -> Databases.count(Databases.shard("5433"), """
+                            select count(pg_terminate_backend(pid))
+                              from pg_stat_activity
+                             where application_name = 'registration-service write'
+                               and wait_event_type = 'Lock'
+                            """) > 0);
+        }
+        Answer refused = held.join();
+
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.text("detail")).contains("not known", "Repeating the request is safe");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> service.register("5433", stno, section).status() == 201);
+        assertThat(service.register("5433", stno, section).status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void a_frozen_shard_holds_its_own_requests_only_and_not_for_ever() throws Exception {
+        int here = Databases.student("5433");
+        int there = Databases.student("5434");
+        int sectionHere = Databases.section("5433", 5);
+        int sectionThere = Databases.section("5434", 5);
+        try (var patient = ServiceUnderTest.start(
+                "--registration.database.read-timeout=1s", "--registration.database.write-timeout=2s")) {
+            List<Long> frozen = freeze(Databases.shard("5434"));
+            try {
+                var held = patient.registerLater("5434", there, sectionThere);
+                assertThat(patient.register("5433", here, sectionHere).status()).isEqualTo(201);
+                Answer refused = held.join();
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.text("detail")).contains("shard 5434", "safe");
+                assertThat(patient.get("/api/students?q=tran")
+                                .body()
+                                .path("unavailableShards")
+                                .toString())
+                        .isEqualTo("[\"5434\"]");
+            } finally {
+                signal("-CONT", frozen);
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                int status = patient.register("5434", there, sectionThere).status();
+                return status == 200 || status == 201;
+            });
+        }
+        assertThat(Databases.count(
+                        Databases.shard("5434"), "select enrolled from sections where sec_no = ?", sectionThere))
+                .isEqualTo(1);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> service.register("5434", 2_000_000_000, 1).status() == 404);
+    }
+
+    private static List<Long> freeze(PostgresCluster cluster) throws IOException, InterruptedException {
+        List<Long> pids = new ArrayList<>(List.of(cluster.pid()));
+        ProcessHandle.of(cluster.pid()).orElseThrow().descendants().forEach(child -> pids.add(child.pid()));
+        signal("-STOP", pids);
+        return pids;
+    }
+
+    private static void signal(String signal, List<Long> pids) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kill", signal));
+        pids.forEach(pid -> command.add(String.valueOf(pid)));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+
+    private static long regId(Answer answer) {
+        return RegistrationId.parse(answer.text("id")).orElseThrow().regId();
+    }
+}

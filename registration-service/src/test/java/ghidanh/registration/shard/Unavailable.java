@@ -1,0 +1,11 @@
+package ghidanh.registration.shard;
+
+/** Makes the exceptions of databases that are down, for tests of other packages. */
+public final class Unavailable {
+
+    private Unavailable() {}
+
+    public static DatabaseUnavailableException inCommit(String shard) {
+        return new DatabaseUnavailableException(DatabaseName.ofShard(shard), "it stopped answering", true, null);
+    }
+}
