@@ -1,0 +1,32 @@
+package ghidanh.sync;
+
+import ghidanh.event.TopicSettings;
+import ghidanh.shard.ShardCatalogue;
+import ghidanh.shard.ShardSettings;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** Starts the sync-consumer; {@code sync-consumer.yml} has its settings, so that demo can hold both services. */
+@SpringBootApplication(exclude = DataSourceAutoConfiguration.class)
+@ConfigurationPropertiesScan
+@EnableConfigurationProperties({ShardSettings.class, TopicSettings.class})
+public class SyncConsumerApplication {
+
+    public static void main(String[] args) {
+        application().run(args);
+    }
+
+    public static SpringApplicationBuilder application() {
+        return new SpringApplicationBuilder(SyncConsumerApplication.class)
+                .properties("spring.config.name=sync-consumer");
+    }
+
+    @Bean
+    ShardCatalogue shardCatalogue(ShardSettings settings) {
+        return settings.catalogue();
+    }
+}

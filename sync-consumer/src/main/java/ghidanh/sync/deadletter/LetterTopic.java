@@ -1,0 +1,106 @@
+package ghidanh.sync.deadletter;
+
+import ghidanh.event.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.springframework.kafka.core.ConsumerFactory;
+
+/**
+ * The dead letter topic of a shard, read as what is still open: letters less those that a later record of the topic
+ * settles. The topic is its own book-keeping, so any instance can list and redrive, and nothing else has to agree with it.
+ */
+class LetterTopic {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final ConsumerFactory<byte[], byte[]> consumers;
+    private final ConfirmedSender sender;
+
+    LetterTopic(ConsumerFactory<byte[], byte[]> consumers, ConfirmedSender sender) {
+        this.consumers = consumers;
+        this.sender = sender;
+    }
+
+    /**
+     * Reads the open letters, oldest first; two letters for one event, written around a crash, are one.
+     *
+     * @throws BrokerUnavailableException if Kafka does not answer
+     */
+    List<ConsumerRecord<byte[], byte[]>> open(String shard) {
+        Map<OpenLetter.Source, ConsumerRecord<byte[], byte[]>> letters = new LinkedHashMap<>();
+        Set<Long> settled = new HashSet<>();
+        Map<Long, OpenLetter.Source> sources = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : readAll(Topics.deadLetters(shard))) {
+            if (record.headers().lastHeader(DeadLetterHeaders.SETTLES) == null) {
+                OpenLetter.Source source = OpenLetter.source(record);
+                sources.put(record.offset(), source);
+                letters.putIfAbsent(source, record);
+            } else {
+                settled.addAll(offsets(record.value()));
+            }
+        }
+        settled.forEach(offset -> letters.remove(sources.get(offset)));
+        return List.copyOf(letters.values());
+    }
+
+    /** Notes that these letters are open no more. */
+    void settle(String shard, List<Long> offsets) {
+        RecordHeaders headers = new RecordHeaders();
+        DeadLetterHeaders.put(headers, DeadLetterHeaders.SETTLES, offsets.size());
+        byte[] value =
+                String.join(",", offsets.stream().map(String::valueOf).toList()).getBytes(StandardCharsets.US_ASCII);
+        sender.send(List.of(new ProducerRecord<byte[], byte[]>(Topics.deadLetters(shard), 0, null, value, headers)));
+    }
+
+    private static List<Long> offsets(byte[] value) {
+        List<Long> offsets = new ArrayList<>();
+        for (String offset : new String(value, StandardCharsets.US_ASCII).split(",")) {
+            offsets.add(Long.parseLong(offset));
+        }
+        return offsets;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (Consumer<byte[], byte[]> consumer = consumers.createConsumer()) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic, PATIENCE).stream()
+                    .map(LetterTopic::partition)
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (ends.entrySet().stream()
+                    .anyMatch(end -> consumer.position(end.getKey(), PATIENCE) < end.getValue())) {
+                if (System.nanoTime() > deadline) {
+                    throw new KafkaException(topic + " was not read to its end in " + PATIENCE.toSeconds() + " s");
+                }
+                consumer.poll(POLL).forEach(records::add);
+            }
+        } catch (KafkaException e) {
+            throw new BrokerUnavailableException("Kafka does not give the dead letters: " + e.getMessage(), e);
+        }
+        records.sort(Comparator.comparingLong(ConsumerRecord::offset));
+        return records;
+    }
+
+    private static TopicPartition partition(PartitionInfo partition) {
+        return new TopicPartition(partition.topic(), partition.partition());
+    }
+}

@@ -1,0 +1,155 @@
+package ghidanh.sync.master;
+
+import ghidanh.shard.Shard;
+import ghidanh.shard.ShardCatalogue;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings the master's schema up to date and attaches the catalogue's shards, on a thread of its own and for as long as it
+ * takes: a master that is down delays the sync, not the start of the service. Tells {@link ShardAttached} for each.
+ */
+@Component
+class MasterSetup implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MasterSetup.class);
+
+    private final MasterDatabase master;
+    private final MasterSettings settings;
+    private final ApplicationEventPublisher events;
+    private final JdbcClient jdbc;
+    private final Set<Shard> waiting = new LinkedHashSet<>();
+    private volatile String state = "not started";
+    private volatile boolean complete;
+    private volatile @Nullable Thread thread;
+    private String told = "";
+
+    MasterSetup(
+            MasterDatabase master,
+            MasterSettings settings,
+            ShardCatalogue catalogue,
+            ApplicationEventPublisher events) {
+        this.master = master;
+        this.settings = settings;
+        this.events = events;
+        this.jdbc = JdbcClient.create(master.general());
+        this.waiting.addAll(catalogue.all());
+    }
+
+    /** What it has done or is waiting for, for people. */
+    String state() {
+        return state;
+    }
+
+    boolean isComplete() {
+        return complete;
+    }
+
+    @Override
+    public void start() {
+        Thread setup = new Thread(this::run, "master-setup");
+        setup.setDaemon(true);
+        thread = setup;
+        setup.start();
+    }
+
+    @Override
+    public void stop() {
+        Thread setup = thread;
+        thread = null;
+        if (setup != null) {
+            setup.interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    private void run() {
+        boolean migrated = false;
+        while (thread == Thread.currentThread()) {
+            migrated = migrated || migrate();
+            if (migrated && attachAll()) {
+                complete = true;
+                state = "schema up to date, all shards attached";
+                return;
+            }
+            try {
+                Thread.sleep(settings.retryInterval().toMillis());
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private boolean migrate() {
+        try {
+            int applied = Flyway.configure()
+                    .dataSource(master.patient())
+                    .locations("classpath:sql/master")
+                    // The psql walk-through may have made the schema; every statement can run again.
+                    .baselineOnMigrate(true)
+                    .baselineVersion("0")
+                    .load()
+                    .migrate()
+                    .migrationsExecuted;
+            LOG.info("The master's schema is up to date, {} migrations run", applied);
+            return true;
+        } catch (RuntimeException e) {
+            tell("The master " + master.database() + " (ghidanh.master.*) cannot be set up: " + Fault.text(e));
+            return false;
+        }
+    }
+
+    private boolean attachAll() {
+        for (Shard shard : Set.copyOf(waiting)) {
+            try {
+                String outcome = attach(shard);
+                LOG.info("Shard {} is attached to the master ({})", shard.name(), outcome);
+                waiting.remove(shard);
+                events.publishEvent(new ShardAttached(shard.name()));
+            } catch (RuntimeException e) {
+                tell("Shard " + shard.name() + " (ghidanh.shards." + shard.name()
+                        + ".*) cannot be attached to the master: " + Fault.text(e));
+            }
+        }
+        return waiting.isEmpty();
+    }
+
+    private String attach(Shard shard) {
+        return jdbc.sql("""
+                -- MasterSetup
+                select attach_shard(:name, :host, :port, :username, :password, :dbname)
+                """)
+                .param("name", shard.name())
+                .param("host", shard.fdw().host())
+                .param("port", shard.fdw().port())
+                .param("username", shard.database().username())
+                .param("password", shard.database().password())
+                .param("dbname", shard.fdw().database())
+                .query(String.class)
+                .single();
+    }
+
+    /** The same trouble is told once, not every few seconds. */
+    private void tell(String trouble) {
+        state = trouble;
+        if (!trouble.equals(told)) {
+            told = trouble;
+            LOG.warn(
+                    "{}; trying again every {} s",
+                    trouble,
+                    settings.retryInterval().toSeconds());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package ghidanh.sync.remap;
+
+import ghidanh.sync.deadletter.DeadLetter;
+import ghidanh.sync.deadletter.Reason;
+import ghidanh.sync.master.Fault;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Counts what became of a shard's events.
+ *
+ * <p>{@code registration.sync.events} (counter, shard, outcome): every delivered event once. Applied are inserted, updated
+ * and unchanged (the master had that state already); merged are events of a row that had another one in the same batch;
+ * the rest, missing, conflict, unreadable, wrong_shard and refused, are dead letters. A batch that is delivered again, after
+ * an outage in its middle or a crash, counts again.<br>
+ * {@code registration.sync.retries} (counter, reason): batches left whole for a later attempt. Reasons are those of {@link
+ * Fault}, and broker.
+ */
+class EventMeter {
+
+    private final MeterRegistry meters;
+    private final String shard;
+
+    EventMeter(MeterRegistry meters, String shard) {
+        this.meters = meters;
+        this.shard = shard;
+        Stream.of(Outcome.values()).forEach(outcome -> counter(outcome.tag()));
+        Stream.of(Reason.values()).forEach(reason -> counter(reason.tag()));
+        counter("merged");
+    }
+
+    void applied(Remapped transaction) {
+        for (Outcome outcome : Outcome.values()) {
+            if (outcome.isVisible()) {
+                long rows = transaction.outcomes().values().stream()
+                        .filter(outcome::equals)
+                        .count();
+                counter(outcome.tag()).increment(rows);
+            }
+        }
+    }
+
+    void merged(int events) {
+        counter("merged").increment(events);
+    }
+
+    void dead(List<DeadLetter> letters) {
+        letters.forEach(letter -> counter(letter.reason().tag()).increment());
+    }
+
+    void retried(String reason) {
+        Counter.builder("registration.sync.retries")
+                .description("Batches left whole for a later attempt")
+                .tag("reason", reason)
+                .register(meters)
+                .increment();
+    }
+
+    private Counter counter(String outcome) {
+        return Counter.builder("registration.sync.events")
+                .description("What became of the events")
+                .tag("shard", shard)
+                .tag("outcome", outcome)
+                .register(meters);
+    }
+}

@@ -1,0 +1,42 @@
+package ghidanh.sync.remap;
+
+import java.util.Locale;
+
+/** What the master's sync functions say of a row. */
+public enum Outcome {
+    INSERTED(true, true),
+    UPDATED(true, true),
+    /** The master showed this state, or a newer one, already. */
+    UNCHANGED(false, true),
+    /** Not on the shard. */
+    MISSING(false, false),
+    /** The master has another registration for this student and section. */
+    CONFLICT(false, false);
+
+    private final boolean newlyVisible;
+    private final boolean visible;
+
+    Outcome(boolean newlyVisible, boolean visible) {
+        this.newlyVisible = newlyVisible;
+        this.visible = visible;
+    }
+
+    static Outcome of(String sqlName) {
+        return valueOf(sqlName.toUpperCase(Locale.ROOT));
+    }
+
+    /** Whether this very call made the row's state visible on the master. */
+    public boolean isNewlyVisible() {
+        return newlyVisible;
+    }
+
+    /** Whether the master shows the row's state now, and the shard's row may be marked. */
+    public boolean isVisible() {
+        return visible;
+    }
+
+    /** As metrics spell it. */
+    String tag() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,153 @@
+package ghidanh.sync.remap;
+
+import ghidanh.event.ChangeEvent;
+import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.deadletter.BrokerUnavailableException;
+import ghidanh.sync.deadletter.DeadLetter;
+import ghidanh.sync.deadletter.Reason;
+import ghidanh.sync.lag.LagMeter;
+import ghidanh.sync.lag.MasterStamps;
+import ghidanh.sync.lag.ShardStamps;
+import ghidanh.sync.master.Fault;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.listener.BatchAcknowledgingMessageListener;
+import org.springframework.kafka.support.Acknowledgment;
+
+/**
+ * Applies the batches of one shard's topic: remap and commit on the master, then the dead letters, then the offset, while
+ * the marks follow on a thread of their own. A batch that cannot be finished now is left whole and comes again after a
+ * pause, for as long as the outage lasts. Thread-safe; the container calls it with a thread per partition.
+ */
+class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RemapListener.class);
+
+    private final String shard;
+    private final ShardCatalogue catalogue;
+    private final BatchRemapper.Step remapper;
+    private final int attempts;
+    private final Consumer<List<DeadLetter>> deadLetters;
+    private final Consumer<long[]> marks;
+    private final Outage outage;
+    private final EventMeter events;
+    private final LagMeter lag;
+
+    /**
+     * Puts a listener together.
+     *
+     * @param remapper transaction (A) for this shard
+     * @param deadLetters returns when the letters are safe, or throws {@link BrokerUnavailableException}
+     * @param marks takes reg_ids for transaction (B) without waiting
+     */
+    RemapListener(
+            String shard,
+            ShardCatalogue catalogue,
+            BatchRemapper.Step remapper,
+            int attempts,
+            Consumer<List<DeadLetter>> deadLetters,
+            Consumer<long[]> marks,
+            Outage outage,
+            EventMeter events,
+            LagMeter lag) {
+        this.shard = shard;
+        this.catalogue = catalogue;
+        this.remapper = remapper;
+        this.attempts = attempts;
+        this.deadLetters = deadLetters;
+        this.marks = marks;
+        this.outage = outage;
+        this.events = events;
+        this.lag = lag;
+    }
+
+    @Override
+    public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Acknowledgment acknowledgment) {
+        long receivedNanos = System.nanoTime();
+        Acknowledgment offsets = Objects.requireNonNull(acknowledgment);
+        try {
+            apply(records, receivedNanos);
+        } catch (SQLException e) {
+            leave(offsets, Fault.of(e).tag(), Fault.text(e));
+            return;
+        } catch (BrokerUnavailableException e) {
+            leave(offsets, "broker", String.valueOf(e.getMessage()));
+            return;
+        } catch (RuntimeException e) {
+            // Not foreseen, so nothing is known about the rows: giving up on them would be a guess.
+            LOG.error("Shard {}: a batch of {} events failed unexpectedly", shard, records.size(), e);
+            leave(offsets, Fault.UNEXPECTED.tag(), e.toString());
+            return;
+        }
+        outage.over();
+        offsets.acknowledge();
+    }
+
+    private void leave(Acknowledgment offsets, String reason, String message) {
+        events.retried(reason);
+        offsets.nack(0, outage.failed(message));
+    }
+
+    private void apply(List<ConsumerRecord<byte[], byte[]>> records, long receivedNanos) throws SQLException {
+        PolledEvents polled = PolledEvents.of(shard, catalogue, records);
+        BatchRemapper.Step recorded = rows -> {
+            Remapped transaction = remapper.remap(rows);
+            record(transaction, polled, receivedNanos);
+            return transaction;
+        };
+        BatchRemapper.Result result = new BatchRemapper(recorded, attempts).remap(polled.rows());
+
+        List<DeadLetter> dead = new ArrayList<>(polled.dead());
+        result.transactions()
+                .forEach(transaction ->
+                        transaction.outcomes().forEach((row, outcome) -> addIfDead(dead, polled, row, outcome)));
+        result.refused()
+                .forEach((row, refusal) -> dead.add(letter(
+                        polled,
+                        row,
+                        Reason.REFUSED,
+                        "the master refuses " + text(row) + ": " + refusal.message(),
+                        refusal.attempts())));
+        deadLetters.accept(dead);
+        events.dead(dead);
+        events.merged(polled.merged());
+    }
+
+    private void record(Remapped transaction, PolledEvents polled, long receivedNanos) {
+        events.applied(transaction);
+        MasterStamps onMaster = transaction.stamps(receivedNanos);
+        transaction.outcomes().forEach((row, outcome) -> {
+            if (outcome.isNewlyVisible()) {
+                ShardStamps.of(polled.first(row).headers())
+                        .ifPresentOrElse(
+                                onShard -> lag.visible(shard, onShard, onMaster), () -> lag.visibleUnstamped(shard));
+            }
+        });
+        marks.accept(transaction.visibleRegistrations());
+    }
+
+    private void addIfDead(List<DeadLetter> dead, PolledEvents polled, ChangeEvent row, Outcome outcome) {
+        if (outcome == Outcome.MISSING) {
+            dead.add(letter(polled, row, Reason.MISSING, "the shard has no " + text(row), 1));
+        } else if (outcome == Outcome.CONFLICT) {
+            String message = "the master has another registration for the student and section of " + text(row);
+            dead.add(letter(polled, row, Reason.CONFLICT, message, 1));
+        }
+    }
+
+    private static DeadLetter letter(
+            PolledEvents polled, ChangeEvent row, Reason reason, String message, int attempts) {
+        return new DeadLetter(polled.last(row), reason, message, attempts);
+    }
+
+    private static String text(ChangeEvent row) {
+        return row.entity().outboxName() + " " + row.id();
+    }
+}

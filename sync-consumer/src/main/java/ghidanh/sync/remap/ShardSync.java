@@ -1,0 +1,7 @@
+package ghidanh.sync.remap;
+
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+
+/** What works for one shard: its listener container with the outage it may be in, and its marker. */
+record ShardSync(
+        String shard, ConcurrentMessageListenerContainer<byte[], byte[]> container, SyncMarker marker, Outage outage) {}

@@ -1,0 +1,115 @@
+package ghidanh.sync.remap;
+
+import ghidanh.event.Topics;
+import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.deadletter.DeadLetterWriter;
+import ghidanh.sync.lag.LagMeter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.MicrometerConsumerListener;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.stereotype.Component;
+
+/** Puts together what works for one shard. */
+@Component
+class ShardSyncFactory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardSyncFactory.class);
+
+    /** A pause after a failure ends at the next poll, so this is its resolution. */
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(250);
+
+    private final ConsumerFactory<byte[], byte[]> consumers;
+    private final ShardCatalogue catalogue;
+    private final Remapper remapper;
+    private final MarkCalls marks;
+    private final DeadLetterWriter deadLetters;
+    private final RemapSettings settings;
+    private final LagMeter lag;
+    private final MeterRegistry meters;
+    private final Clock clock;
+
+    ShardSyncFactory(
+            ConsumerFactory<?, ?> configured,
+            ShardCatalogue catalogue,
+            Remapper remapper,
+            MarkCalls marks,
+            DeadLetterWriter deadLetters,
+            RemapSettings settings,
+            LagMeter lag,
+            MeterRegistry meters) {
+        this.consumers = consumers(configured, meters);
+        this.catalogue = catalogue;
+        this.remapper = remapper;
+        this.marks = marks;
+        this.deadLetters = deadLetters;
+        this.settings = settings;
+        this.lag = lag;
+        this.meters = meters;
+        this.clock = Clock.systemUTC();
+    }
+
+    /** @param partitions of the shard's topic */
+    ShardSync create(String shard, int partitions) {
+        lag.watch(shard);
+        var marker = new SyncMarker(shard, regIds -> marks.mark(shard, regIds), settings, meters);
+        var outage = new Outage(shard, settings, clock);
+        var listener = new RemapListener(
+                shard,
+                catalogue,
+                rows -> remapper.remap(shard, rows),
+                settings.attempts(),
+                letters -> deadLetters.write(shard, letters),
+                marker::add,
+                outage,
+                new EventMeter(meters, shard),
+                lag);
+        return new ShardSync(shard, container(shard, partitions, listener), marker, outage);
+    }
+
+    private ConcurrentMessageListenerContainer<byte[], byte[]> container(
+            String shard, int partitions, RemapListener listener) {
+        var properties = new ContainerProperties(Topics.events(shard));
+        properties.setGroupId("sync-" + shard);
+        properties.setClientId("sync-" + shard);
+        properties.setMessageListener(listener);
+        properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+        // An offset may lag behind (events are idempotent), never run ahead: no need to wait for its commit.
+        properties.setSyncCommits(false);
+        properties.setCommitCallback((offsets, error) -> {
+            if (error != null) {
+                LOG.info("Shard {}: offsets not committed, their events come again: {}", shard, error.getMessage());
+            }
+        });
+        properties.setPollTimeout(POLL_TIMEOUT.toMillis());
+        properties.setShutdownTimeout(settings.stopTimeout().toMillis());
+        properties.setAuthExceptionRetryInterval(Duration.ofSeconds(10));
+        var container = new ConcurrentMessageListenerContainer<>(consumers, properties);
+        container.setBeanName("sync-" + shard);
+        container.setConcurrency(settings.threads() == 0 ? partitions : Math.min(settings.threads(), partitions));
+        container.setCommonErrorHandler(new RedeliverBatch());
+        return container;
+    }
+
+    private static ConsumerFactory<byte[], byte[]> consumers(ConsumerFactory<?, ?> configured, MeterRegistry meters) {
+        Map<String, Object> config = new HashMap<>(configured.getConfigurationProperties());
+        config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        var factory = new DefaultKafkaConsumerFactory<byte[], byte[]>(config);
+        factory.addListener(new MicrometerConsumerListener<>(meters));
+        return factory;
+    }
+}

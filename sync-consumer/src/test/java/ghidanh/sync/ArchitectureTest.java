@@ -1,0 +1,37 @@
+package ghidanh.sync;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "ghidanh.sync", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule HTTP_TYPES_LIVE_IN_WEB_PACKAGES = noClasses()
+            .that()
+            .resideOutsideOfPackage("..web..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework.web..", "org.springframework.http..", "jakarta.servlet..");
+
+    @ArchTest
+    static final ArchRule NOTHING_BUT_WEB_KNOWS_WEB = noClasses()
+            .that()
+            .resideOutsideOfPackage("..web..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ghidanh.sync..web..");
+
+    @ArchTest
+    static final ArchRule FEATURES_HAVE_NO_CYCLES =
+            slices().matching("ghidanh.sync.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule THE_SERVICES_KNOW_EACH_OTHER_ONLY_THROUGH_COMMON =
+            noClasses().should().dependOnClassesThat().resideInAPackage("ghidanh.registration..");
+}

@@ -1,0 +1,259 @@
+package ghidanh.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ghidanh.event.Entity;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+class DeadLetterIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String SHARD = "poisoned";
+
+    private static ConfigurableApplicationContext consumer;
+    private static Rest rest;
+
+    @BeforeAll
+    static void startConsumer() {
+        consumer = SyncStack.startReadyConsumer(
+                List.of(SHARD), Map.of("ghidanh.topics.partitions", 1, "ghidanh.sync.sweep.interval", "1h"));
+        rest = Rest.of(consumer);
+    }
+
+    @AfterAll
+    static void stopConsumer() {
+        consumer.close();
+    }
+
+    @Test
+    void poison_goes_to_the_dead_letter_topic_with_its_reason_and_the_rest_is_applied() {
+        long first = SyncStack.newRegistration(SHARD);
+        long last = SyncStack.newRegistration(SHARD);
+
+        SyncStack.send(SHARD, Entity.REGISTRATION, first);
+        SyncStack.sendRaw(SHARD, "poison", new byte[] {0, 1, 2});
+        SyncStack.sendRaw(SHARD, "poison", "{\"v\":9,\"shard\":\"poisoned\",\"entity\":\"registration\",\"id\":1}");
+        SyncStack.sendRaw(SHARD, "poison", "{\"v\":1,\"shard\":\"poisoned\",\"entity\":\"hall\",\"id\":1}");
+        SyncStack.sendRaw(SHARD, "poison", "{\"v\":1,\"shard\":\"gone\",\"entity\":\"registration\",\"id\":1}");
+        SyncStack.send(SHARD, Entity.REGISTRATION, 987_654_321);
+        SyncStack.send(SHARD, Entity.REGISTRATION, last);
+
+        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, first) && SyncStack.isMarked(SHARD, last));
+        await().atMost(SOON).untilAsserted(() -> {
+            List<String> messages = SyncStack.deadLetters(SHARD).stream()
+                    .map(letter -> header(letter, "ghidanh-dead-message"))
+                    .toList();
+            assertThat(messages).anyMatch(message -> message.startsWith("the value is not JSON"));
+            assertThat(messages).anyMatch(message -> message.startsWith("event version 9 is not known"));
+            assertThat(messages).contains("unknown entity \"hall\"");
+            assertThat(messages)
+                    .contains("an event of shard gone, which is not in the catalogue, in the topic of shard poisoned");
+            assertThat(messages).contains("the shard has no registration 987654321");
+        });
+        ConsumerRecord<byte[], byte[]> missing = letter("the shard has no registration 987654321");
+        assertThat(header(missing, "ghidanh-dead-reason")).isEqualTo("missing");
+        assertThat(header(missing, "ghidanh-dead-topic")).isEqualTo("enrollment-poisoned");
+        assertThat(header(missing, "ghidanh-dead-partition")).isEqualTo("0");
+        assertThat(header(missing, "ghidanh-dead-offset")).matches("\\d+");
+        assertThat(header(missing, "ghidanh-dead-attempts")).isEqualTo("1");
+        assertThat(header(missing, "ghidanh-redrives")).isEqualTo("0");
+        assertThat(new String(missing.key(), StandardCharsets.UTF_8)).isEqualTo("registration:987654321");
+    }
+
+    @Test
+    void a_row_that_the_master_refuses_is_found_in_its_batch_and_arrives_by_redrive_once_the_cause_is_gone() {
+        int secNo = SyncStack.newSection(SHARD);
+        List<Long> good = Stream.generate(() -> SyncStack.register(SHARD, SyncStack.newStudent(SHARD), secNo))
+                .limit(20)
+                .toList();
+        long refused = SyncStack.register(SHARD, SyncStack.newStudent(SHARD), secNo);
+        SyncStack.shard(SHARD)
+                .sql("update registrations set mark = 1.23 where reg_id = ?")
+                .param(refused)
+                .update();
+        SyncStack.master()
+                .sql("alter table registrations add constraint no_such_mark check (mark is distinct from 1.23)")
+                .update();
+        try {
+            good.subList(0, 10).forEach(regId -> SyncStack.send(SHARD, Entity.REGISTRATION, regId));
+            SyncStack.send(SHARD, Entity.REGISTRATION, refused);
+            good.subList(10, 20).forEach(regId -> SyncStack.send(SHARD, Entity.REGISTRATION, regId));
+
+            await().atMost(SOON).until(() -> good.stream().allMatch(regId -> SyncStack.isMarked(SHARD, regId)));
+            await().atMost(SOON).until(() -> openLetters().stream().anyMatch(letter -> isOf(letter, refused)));
+        } finally {
+            SyncStack.master()
+                    .sql("alter table registrations drop constraint no_such_mark")
+                    .update();
+        }
+        JsonNode letter = openLetters().stream()
+                .filter(open -> isOf(open, refused))
+                .findFirst()
+                .orElseThrow();
+        assertThat(letter.path("reason").stringValue()).isEqualTo("refused");
+        assertThat(letter.path("message").stringValue())
+                .startsWith("the master refuses registration " + refused)
+                .contains("no_such_mark")
+                .endsWith("(23514)");
+        assertThat(letter.path("attempts").intValue()).isEqualTo(3);
+        assertThat(SyncStack.isOnMaster(SHARD, refused)).isFalse();
+
+        String selection =
+                "\"shard\":\"poisoned\",\"offsets\":[" + letter.path("offset").longValue() + "]";
+        JsonNode preview =
+                rest.post("/api/dead-letters/redrive", "{" + selection + "}").body();
+        assertThat(preview.path("dryRun").booleanValue()).isTrue();
+        assertThat(preview.path("result").path("redriven").size()).isEqualTo(1);
+        assertThat(openLetters()).anyMatch(open -> isOf(open, refused));
+
+        assertThat(rest.post("/api/dead-letters/redrive", "{" + selection + ",\"dryRun\":false}")
+                        .status())
+                .isEqualTo(200);
+        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, refused));
+        assertThat(openLetters()).noneMatch(open -> isOf(open, refused));
+    }
+
+    @Test
+    void a_registration_whose_place_is_taken_on_the_master_is_a_conflict() {
+        long regId = SyncStack.newRegistration(SHARD);
+        SyncStack.send(SHARD, Entity.REGISTRATION, regId);
+        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, regId));
+        SyncStack.master()
+                .sql("update registrations set shard_reg_id = -1 where shard_name = 'poisoned' and shard_reg_id = ?")
+                .param(regId)
+                .update();
+
+        SyncStack.send(SHARD, Entity.REGISTRATION, regId);
+
+        await().atMost(SOON)
+                .until(() -> openLetters().stream()
+                        .anyMatch(letter -> isOf(letter, regId)
+                                && letter.path("reason").stringValue().equals("conflict")));
+    }
+
+    @Test
+    void an_event_that_keeps_coming_back_is_redriven_three_times_and_then_refused() {
+        SyncStack.send(SHARD, Entity.REGISTRATION, 123_123_123);
+        for (int redrives = 0; redrives < 3; redrives++) {
+            int expected = redrives;
+            await().atMost(SOON)
+                    .until(() -> openLetters().stream()
+                            .anyMatch(letter -> isOf(letter, 123_123_123)
+                                    && letter.path("redrives").intValue() == expected));
+            redriveAll(123_123_123);
+        }
+        await().atMost(SOON)
+                .until(() -> openLetters().stream()
+                        .anyMatch(letter -> isOf(letter, 123_123_123)
+                                && letter.path("redrives").intValue() == 3));
+
+        JsonNode answer = redriveAll(123_123_123);
+
+        assertThat(answer.path("result").path("redriven").size()).isZero();
+        assertThat(answer.path("result").path("refused").size()).isEqualTo(1);
+    }
+
+    @Test
+    void the_list_has_pages() {
+        for (int i = 0; i < 5; i++) {
+            SyncStack.sendRaw(SHARD, "page", "{\"v\":1,\"shard\":\"page" + i + "\",\"entity\":\"student\",\"id\":1}");
+        }
+        await().atMost(SOON)
+                .until(() -> openLetters().stream()
+                                .filter(letter ->
+                                        letter.path("message").stringValue().startsWith("an event of shard page"))
+                                .count()
+                        == 5);
+
+        JsonNode first = rest.get("/api/dead-letters?shard=poisoned&limit=2").body();
+        assertThat(first.path("deadLetters").size()).isEqualTo(2);
+        long next = first.path("next").longValue();
+        JsonNode second = rest.get("/api/dead-letters?shard=poisoned&limit=2&cursor=" + next)
+                .body();
+        assertThat(second.path("deadLetters").get(0).path("offset").longValue()).isEqualTo(next);
+    }
+
+    @Test
+    void bad_requests_are_told_what_is_wrong() {
+        assertProblem(rest.get("/api/dead-letters"), 400, "INVALID_PARAMETER");
+        assertProblem(rest.get("/api/dead-letters?shard=nowhere"), 404, "UNKNOWN_SHARD");
+        assertProblem(rest.get("/api/dead-letters?shard=poisoned&limit=0"), 400, "INVALID_PARAMETER");
+        assertProblem(rest.get("/api/dead-letters?shard=poisoned&limit=many"), 400, "INVALID_PARAMETER");
+        assertProblem(rest.get("/api/dead-letters?shard=poisoned&cursor=-1"), 400, "INVALID_PARAMETER");
+        assertProblem(rest.post("/api/dead-letters/redrive", "{"), 400, "MALFORMED_BODY");
+        assertProblem(rest.post("/api/dead-letters/redrive", "{}"), 400, "INVALID_BODY");
+        assertProblem(
+                rest.post("/api/dead-letters/redrive", "{\"shard\":\"poisoned\",\"dryrun\":true}"),
+                400,
+                "MALFORMED_BODY");
+        assertProblem(
+                rest.post("/api/dead-letters/redrive", "{\"shard\":\"poisoned\",\"dryRun\":\"no\"}"),
+                400,
+                "MALFORMED_BODY");
+        assertProblem(
+                rest.post("/api/dead-letters/redrive", "{\"shard\":\"poisoned\",\"reason\":\"bad luck\"}"),
+                400,
+                "INVALID_BODY");
+        assertProblem(
+                rest.post("/api/dead-letters/redrive", "{\"shard\":\"poisoned\",\"limit\":1000000}"),
+                400,
+                "INVALID_BODY");
+        assertProblem(rest.get("/api/nothing"), 404, "NOT_FOUND");
+        assertProblem(rest.get("/api/dead-letters/redrive"), 405, "METHOD_NOT_ALLOWED");
+    }
+
+    private static void assertProblem(Rest.Answer answer, int status, String code) {
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.http().headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(answer.body().path("code").stringValue()).isEqualTo(code);
+        assertThat(answer.http().body()).doesNotContain("Exception");
+    }
+
+    private static JsonNode redriveAll(long regId) {
+        String offsets = String.join(
+                ",",
+                openLetters().stream()
+                        .filter(letter -> isOf(letter, regId))
+                        .map(letter -> letter.path("offset").toString())
+                        .toList());
+        return rest.post(
+                        "/api/dead-letters/redrive",
+                        "{\"shard\":\"poisoned\",\"offsets\":[" + offsets + "],\"dryRun\":false}")
+                .body();
+    }
+
+    private static List<JsonNode> openLetters() {
+        return rest.get("/api/dead-letters?shard=poisoned&limit=500")
+                .body()
+                .path("deadLetters")
+                .valueStream()
+                .toList();
+    }
+
+    private static boolean isOf(JsonNode letter, long regId) {
+        return letter.path("key").stringValue("").equals("registration:" + regId);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> letter(String message) {
+        return SyncStack.deadLetters(SHARD).stream()
+                .filter(letter -> header(letter, "ghidanh-dead-message").equals(message))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
+        var header = letter.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

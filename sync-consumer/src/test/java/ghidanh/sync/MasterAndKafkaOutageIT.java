@@ -1,0 +1,166 @@
+package ghidanh.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.embedded.KafkaBroker;
+import ghidanh.embedded.KafkaSettings;
+import ghidanh.embedded.Ports;
+import ghidanh.embedded.PostgresCluster;
+import ghidanh.embedded.PostgresCluster.StopMode;
+import ghidanh.embedded.PostgresSettings;
+import ghidanh.event.Entity;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.FileSystemUtils;
+
+/** One consumer, whose master and Kafka come and go; its tests are steps of one story. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MasterAndKafkaOutageIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String SHARD = "lonely";
+
+    // Not in a temporary directory of root's, which the servers' user could not enter.
+    private static final Path DIRECTORY =
+            Path.of("target", "outage-it-" + ProcessHandle.current().pid()).toAbsolutePath();
+
+    private static PostgresCluster master;
+    private static KafkaBroker kafka;
+    private static ConfigurableApplicationContext consumer;
+    private static Rest rest;
+
+    @BeforeAll
+    static void startConsumerAlone() {
+        SyncStack.makeShard(SHARD);
+        master = new PostgresCluster(
+                PostgresSettings.in(DIRECTORY.resolve("master")).withPort(Ports.free()));
+        // Made once, so that its port and password are known, then down when the service starts.
+        master.start();
+        master.createDatabaseIfMissing(EmbeddedStack.DATABASE);
+        String url = master.jdbcUrl(EmbeddedStack.DATABASE);
+        master.stop(StopMode.FAST);
+        int kafkaPort = Ports.free();
+        kafka = new KafkaBroker(KafkaSettings.in(DIRECTORY.resolve("kafka")).withPort(kafkaPort));
+        consumer = SyncStack.startConsumer(
+                List.of(SHARD),
+                Map.of(
+                        "ghidanh.master.url",
+                        url,
+                        "ghidanh.master.username",
+                        master.user(),
+                        "ghidanh.master.password",
+                        master.password(),
+                        "spring.kafka.bootstrap-servers",
+                        "localhost:" + kafkaPort,
+                        "ghidanh.sync.sweep.interval",
+                        "1s",
+                        "ghidanh.sync.sweep.settle",
+                        "2s"));
+        rest = Rest.of(consumer);
+    }
+
+    @AfterAll
+    static void stopAll() {
+        consumer.close();
+        kafka.close();
+        master.close();
+        FileSystemUtils.deleteRecursively(DIRECTORY.toFile());
+    }
+
+    @Test
+    @Order(1)
+    void the_service_starts_without_master_and_kafka_and_says_what_it_waits_for() {
+        assertThat(rest.get("/actuator/health/liveness").status()).isEqualTo(200);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                rest.get("/actuator/health/master").body().toString())
+                        .contains("ghidanh.master", "refused"));
+        assertThat(rest.get("/actuator/health/readiness").status()).isEqualTo(503);
+
+        Rest.Answer sync = rest.post("/api/sync", "");
+        assertThat(sync.status()).isEqualTo(503);
+        assertThat(sync.body().path("code").stringValue()).isEqualTo("MASTER_UNAVAILABLE");
+        assertThat(sync.http().headers().firstValue("Retry-After")).isPresent();
+
+        Rest.Answer letters = rest.get("/api/dead-letters?shard=lonely");
+        assertThat(letters.status()).isEqualTo(503);
+        assertThat(letters.body().path("code").stringValue()).isEqualTo("KAFKA_UNAVAILABLE");
+    }
+
+    @Test
+    @Order(2)
+    void with_the_master_there_and_kafka_still_away_the_sweeper_carries_the_rows() {
+        master.start();
+        long regId = SyncStack.newRegistration(SHARD);
+
+        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, regId));
+        assertThat(isOnMaster(regId)).isTrue();
+        assertThat(rest.get("/actuator/health/readiness").status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(3)
+    void once_kafka_is_there_events_flow() {
+        kafka.start();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                rest.get("/api/dead-letters?shard=lonely").status())
+                        .isEqualTo(200));
+    }
+
+    @Test
+    @Order(4)
+    void a_master_that_went_away_gets_everything_when_it_is_back() {
+        await().atMost(SOON)
+                .until(() -> rest.get("/actuator/health/listeners")
+                        .body()
+                        .path("details")
+                        .has(SHARD));
+        master.stop(StopMode.IMMEDIATE);
+        List<Long> regIds = List.of(
+                SyncStack.newRegistration(SHARD), SyncStack.newRegistration(SHARD), SyncStack.newRegistration(SHARD));
+        try (var events = new EventSender(kafka.bootstrapServers())) {
+            regIds.forEach(regId -> events.send(SHARD, Entity.REGISTRATION, regId));
+        }
+        await().atMost(SOON)
+                .until(() -> rest.get("/actuator/health/outages")
+                        .body()
+                        .path("details")
+                        .has(SHARD));
+
+        master.start();
+
+        await().atMost(SOON).until(() -> regIds.stream().allMatch(regId -> SyncStack.isMarked(SHARD, regId)));
+        assertThat(regIds).allMatch(MasterAndKafkaOutageIT::isOnMaster);
+        assertThat(rest.get("/api/dead-letters?shard=lonely")
+                        .body()
+                        .path("deadLetters")
+                        .size())
+                .isZero();
+        assertThat(rest.get("/actuator/health/liveness").status()).isEqualTo(200);
+    }
+
+    private static boolean isOnMaster(long regId) {
+        return JdbcClient.create(new DriverManagerDataSource(
+                                master.jdbcUrl(EmbeddedStack.DATABASE), master.user(), master.password()))
+                        .sql("select count(*) from registrations where shard_name = 'lonely' and shard_reg_id = ?")
+                        .param(regId)
+                        .query(Long.class)
+                        .single()
+                == 1;
+    }
+}

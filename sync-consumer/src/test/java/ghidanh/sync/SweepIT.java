@@ -1,0 +1,75 @@
+package ghidanh.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ghidanh.event.Entity;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+class SweepIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String SHARD = "swept";
+
+    private static ConfigurableApplicationContext consumer;
+
+    @BeforeAll
+    static void startConsumer() {
+        consumer = SyncStack.startReadyConsumer(
+                List.of(SHARD),
+                Map.of(
+                        "ghidanh.sync.sweep.interval",
+                        "200ms",
+                        "ghidanh.sync.sweep.settle",
+                        "500ms",
+                        "ghidanh.sync.sweep.page-size",
+                        7));
+    }
+
+    @AfterAll
+    static void stopConsumer() {
+        consumer.close();
+    }
+
+    @Test
+    void registrations_without_an_event_are_brought_and_marked_page_by_page() {
+        int secNo = SyncStack.newSection(SHARD);
+        double before = count("registration.sync.sweep.rows");
+        List<Long> regIds = Stream.generate(() -> SyncStack.register(SHARD, SyncStack.newStudent(SHARD), secNo))
+                .limit(20)
+                .toList();
+
+        await().atMost(SOON).until(() -> regIds.stream().allMatch(regId -> SyncStack.isMarked(SHARD, regId)));
+
+        assertThat(regIds).allMatch(regId -> SyncStack.isOnMaster(SHARD, regId));
+        assertThat(count("registration.sync.sweep.rows") - before).isEqualTo(20);
+    }
+
+    @Test
+    void a_lost_mark_is_set_again() {
+        long regId = SyncStack.newRegistration(SHARD);
+        SyncStack.send(SHARD, Entity.REGISTRATION, regId);
+        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, regId));
+        double before = count("registration.sync.sweep.marks");
+
+        SyncStack.shard(SHARD)
+                .sql("update registrations set synced_at = null where reg_id = ?")
+                .param(regId)
+                .update();
+
+        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, regId));
+        assertThat(count("registration.sync.sweep.marks") - before).isEqualTo(1);
+    }
+
+    private static double count(String counter) {
+        return consumer.getBean(MeterRegistry.class).get(counter).counter().count();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ghidanh.sync.lag;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ghidanh.sync.master;
+
+import org.jspecify.annotations.NullMarked;

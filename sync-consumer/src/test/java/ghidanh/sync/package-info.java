@@ -1,0 +1,4 @@
+@NullMarked
+package ghidanh.sync;
+
+import org.jspecify.annotations.NullMarked;

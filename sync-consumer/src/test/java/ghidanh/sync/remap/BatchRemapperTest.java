@@ -1,0 +1,137 @@
+package ghidanh.sync.remap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ghidanh.event.ChangeEvent;
+import ghidanh.event.Entity;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class BatchRemapperTest {
+
+    private final FakeMaster master = new FakeMaster();
+    private final BatchRemapper batch = new BatchRemapper(master, 3);
+
+    @Test
+    void a_good_batch_is_one_transaction() throws SQLException {
+        var result = batch.remap(registrations(1, 2, 3));
+
+        assertThat(result.transactions()).hasSize(1);
+        assertThat(result.refused()).isEmpty();
+        assertThat(master.calls).isEqualTo(1);
+    }
+
+    @Test
+    void no_rows_are_no_transaction() throws SQLException {
+        assertThat(batch.remap(List.of()).transactions()).isEmpty();
+        assertThat(master.calls).isZero();
+    }
+
+    @Test
+    void a_refused_row_is_found_and_all_others_are_applied() throws SQLException {
+        master.refuses(13);
+
+        var result = batch.remap(registrations(LongStream.rangeClosed(1, 100).toArray()));
+
+        assertThat(result.refused()).containsOnlyKeys(registration(13));
+        assertThat(master.applied).hasSize(99).doesNotContain(13L);
+        assertThat(master.calls).isLessThan(20);
+    }
+
+    @Test
+    void every_refused_row_is_found_wherever_it_stands() throws SQLException {
+        master.refuses(1);
+        master.refuses(50);
+        master.refuses(51);
+        master.refuses(100);
+
+        var result = batch.remap(registrations(LongStream.rangeClosed(1, 100).toArray()));
+
+        assertThat(result.refused().keySet().stream().map(ChangeEvent::id))
+                .containsExactlyInAnyOrder(1L, 50L, 51L, 100L);
+        assertThat(master.applied).hasSize(96);
+    }
+
+    @Test
+    void a_row_is_tried_by_itself_before_its_refusal_is_believed() throws SQLException {
+        master.refuses(7);
+
+        var refusal = batch.remap(registrations(7)).refused().get(registration(7));
+
+        assertThat(refusal).isEqualTo(new BatchRemapper.Refusal("no (23514)", 3));
+        assertThat(master.calls).isEqualTo(3);
+    }
+
+    @Test
+    void a_row_that_lost_a_race_once_is_applied() throws SQLException {
+        master.refusesOnce(7);
+
+        assertThat(batch.remap(registrations(7)).refused()).isEmpty();
+        assertThat(master.applied).containsExactly(7L);
+    }
+
+    @Test
+    void an_outage_ends_the_batch_and_refuses_nothing() {
+        master.refuses(1);
+        master.failsAt(4, new SQLException("the shard is gone", "08006"));
+
+        assertThatThrownBy(() -> batch.remap(registrations(1, 2, 3, 4))).hasMessage("the shard is gone");
+    }
+
+    private static ChangeEvent registration(long id) {
+        return new ChangeEvent("5433", Entity.REGISTRATION, id);
+    }
+
+    private static List<ChangeEvent> registrations(long... ids) {
+        return LongStream.of(ids).mapToObj(BatchRemapperTest::registration).toList();
+    }
+
+    /** A master that refuses whole transactions for the sake of single rows, as PostgreSQL does. */
+    private static final class FakeMaster implements BatchRemapper.Step {
+
+        private final Set<Long> refused = new HashSet<>();
+        private final Set<Long> refusedOnce = new HashSet<>();
+        private final Map<Integer, SQLException> failures = new HashMap<>();
+        private final List<Long> applied = new ArrayList<>();
+        private int calls;
+
+        void refuses(long id) {
+            refused.add(id);
+        }
+
+        void refusesOnce(long id) {
+            refusedOnce.add(id);
+        }
+
+        void failsAt(int call, SQLException failure) {
+            failures.put(call, failure);
+        }
+
+        @Override
+        public Remapped remap(Collection<ChangeEvent> rows) throws SQLException {
+            calls++;
+            SQLException failure = failures.get(calls);
+            if (failure != null) {
+                throw failure;
+            }
+            for (ChangeEvent row : rows) {
+                if (refused.contains(row.id()) || refusedOnce.remove(row.id())) {
+                    throw new SQLException("no", "23514");
+                }
+            }
+            Map<ChangeEvent, Outcome> outcomes = new HashMap<>();
+            rows.forEach(row -> outcomes.put(row, Outcome.INSERTED));
+            rows.forEach(row -> applied.add(row.id()));
+            return new Remapped(outcomes, 0, 0, 0);
+        }
+    }
+}

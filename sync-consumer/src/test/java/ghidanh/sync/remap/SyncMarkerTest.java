@@ -1,0 +1,108 @@
+package ghidanh.sync.remap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SyncMarkerTest {
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<long[]> calls = new CopyOnWriteArrayList<>();
+    private final Queue<SQLException> failures = new ConcurrentLinkedQueue<>();
+    private final SyncMarker marker = new SyncMarker("5433", this::mark, TestSettings.REMAP, meters);
+
+    private long mark(long[] regIds) throws SQLException {
+        SQLException failure = failures.poll();
+        if (failure != null) {
+            throw failure;
+        }
+        calls.add(regIds);
+        return regIds.length;
+    }
+
+    @AfterEach
+    void stop() {
+        marker.stop(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void what_waits_is_marked_in_one_call_each_once_and_sorted() {
+        marker.add(new long[] {3, 1});
+        marker.add(new long[] {2, 3});
+        marker.start();
+
+        await().until(() -> calls.size() == 1);
+        assertThat(calls.get(0)).containsExactly(1, 2, 3);
+        assertThat(marked()).isEqualTo(3);
+    }
+
+    @Test
+    void a_call_takes_no_more_than_a_batch() {
+        marker.add(LongStream.rangeClosed(1, 250).toArray());
+        marker.start();
+
+        await().until(() -> marked() == 250);
+        assertThat(calls).hasSize(3);
+    }
+
+    @Test
+    void an_outage_loses_no_mark() {
+        failures.add(new SQLException("could not serialize access", "40001"));
+        failures.add(new SQLException("gone", "08006"));
+        marker.add(new long[] {1, 2});
+        marker.start();
+
+        await().until(() -> marked() == 2);
+        assertThat(dropped()).isZero();
+    }
+
+    @Test
+    void beyond_the_capacity_the_oldest_are_left_to_the_sweeper() {
+        marker.add(LongStream.rangeClosed(1, 1_500).toArray());
+        marker.start();
+
+        await().until(() -> marked() == 1_000);
+        assertThat(dropped()).isEqualTo(500);
+        assertThat(calls.get(0)[0]).isEqualTo(501);
+    }
+
+    @Test
+    void a_stop_sets_the_marks_it_has() {
+        marker.start();
+        marker.add(new long[] {1, 2});
+        marker.stop(Duration.ofSeconds(5));
+
+        assertThat(marked()).isEqualTo(2);
+    }
+
+    @Test
+    void a_stop_during_an_outage_does_not_wait_for_its_end() {
+        for (int i = 0; i < 1_000; i++) {
+            failures.add(new SQLException("gone", "08006"));
+        }
+        marker.start();
+        marker.add(new long[] {1, 2});
+        marker.stop(Duration.ofSeconds(5));
+
+        assertThat(marked()).isZero();
+        assertThat(failures).hasSizeGreaterThan(900);
+    }
+
+    private double marked() {
+        return meters.get("registration.sync.marks").counter().count();
+    }
+
+    private double dropped() {
+        return meters.get("registration.sync.marks.dropped").counter().count();
+    }
+}

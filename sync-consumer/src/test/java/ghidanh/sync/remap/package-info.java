@@ -1,0 +1,4 @@
+@NullMarked
+package ghidanh.sync.remap;
+
+import org.jspecify.annotations.NullMarked;
