@@ -1,0 +1,4 @@
+@NullMarked
+package ghidanh.demo;
+
+import org.jspecify.annotations.NullMarked;
