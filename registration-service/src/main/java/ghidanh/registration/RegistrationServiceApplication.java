@@ -1,10 +1,12 @@
 package ghidanh.registration;
 
+import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 
 /** The service. Stateless: any number of instances can run on the same databases. */
 @SpringBootApplication
@@ -22,5 +24,10 @@ public class RegistrationServiceApplication {
         return new SpringApplicationBuilder(RegistrationServiceApplication.class)
                 .main(RegistrationServiceApplication.class)
                 .properties("spring.config.name=registration-service");
+    }
+
+    @Bean
+    ShardCatalogue shardCatalogue(ShardSettings settings) {
+        return settings.catalogue();
     }
 }

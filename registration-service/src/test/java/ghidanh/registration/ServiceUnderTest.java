@@ -47,6 +47,8 @@ public final class ServiceUnderTest implements AutoCloseable {
         Databases.prepareMaster();
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
+                // Tests of the write path count outbox rows; the relay has tests of its own.
+                "--relay.enabled=false",
                 "--spring.kafka.bootstrap-servers="
                         + EmbeddedStack.forTests().kafka().bootstrapServers()));
         arguments.addAll(database("ghidanh.master", Databases.master()));

@@ -35,9 +35,10 @@ public final class ShardDatabases implements SmartLifecycle {
     private final MasterDatabase master;
     private volatile boolean running;
 
-    ShardDatabases(ShardSettings settings, DatabaseAccessSettings access, MeterRegistry meters) {
+    ShardDatabases(
+            ShardCatalogue catalogue, ShardSettings settings, DatabaseAccessSettings access, MeterRegistry meters) {
         var connections = new Connections(access, meters);
-        this.catalogue = settings.catalogue();
+        this.catalogue = catalogue;
         this.catalogue.all().forEach(shard -> shards.put(shard.name(), new ShardDatabase(shard, access, connections)));
         this.master = new MasterDatabase(settings.masterDatabase(), access, connections);
     }

@@ -1,0 +1,57 @@
+package ghidanh.registration.outbox;
+
+import ghidanh.event.TopicSettings;
+import ghidanh.registration.registration.ShardCommitListener;
+import ghidanh.shard.ShardCatalogue;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** The relays of this instance. Needs the shard catalogue; Kafka is where {@code spring.kafka.*} says. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({RelaySettings.class, TopicSettings.class})
+class RelayConfiguration {
+
+    @Bean
+    Doorbell doorbell() {
+        return new Doorbell();
+    }
+
+    @Bean
+    ShardCommitListener relayWakeUp(Doorbell doorbell) {
+        return doorbell::ring;
+    }
+
+    @Bean
+    Relays relays(
+            ShardCatalogue shards,
+            RelaySettings settings,
+            ProducerFactory<?, ?> producers,
+            KafkaAdmin admin,
+            TopicSettings topics,
+            Doorbell doorbell,
+            MeterRegistry registry) {
+        KafkaAccess kafka = new KafkaAccess(producers.getConfigurationProperties(), admin.getConfigurationProperties());
+        return new Relays(shards, settings, kafka, topics, doorbell, registry, Clock.systemUTC());
+    }
+
+    @Bean
+    BacklogObserver backlogObserver(ShardCatalogue shards, RelaySettings settings, MeterRegistry registry) {
+        return new BacklogObserver(shards, settings, registry);
+    }
+
+    /** Shown as {@code relay}, with an entry per shard. */
+    @Bean
+    CompositeHealthContributor relayHealthContributor(Relays relays) {
+        return CompositeHealthContributor.fromMap(
+                relays.states().stream().collect(Collectors.toMap(RelayState::shard, Function.identity())),
+                RelayHealth::new);
+    }
+}

@@ -1,0 +1,89 @@
+package ghidanh.registration.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.shard.ShardCatalogue;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class RelayConfigurationIT {
+
+    private static final EmbeddedStack STACK = EmbeddedStack.forTests();
+
+    private final TestShard shard = TestShard.on(STACK.shard("5433"));
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ApplicationContextRunner context = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class))
+            .withUserConfiguration(RelayConfiguration.class)
+            .withBean(ShardCatalogue.class, shard::catalogue)
+            .withBean(SimpleMeterRegistry.class, () -> registry)
+            .withPropertyValues(
+                    "spring.kafka.bootstrap-servers=" + STACK.kafka().bootstrapServers());
+
+    @Test
+    void the_application_relays_while_it_runs_and_frees_the_shard_when_it_stops() {
+        context.run(running -> {
+            CompositeHealthContributor relay =
+                    running.getBean("relayHealthContributor", CompositeHealthContributor.class);
+            await().until(() -> String.valueOf(health(relay)).contains("role=leading"));
+
+            shard.insert(1, 1);
+            running.getBean(Doorbell.class).ring(shard.name());
+
+            await().until(() -> shard.outboxRows() == 0);
+            assertThat(registry.getMeters())
+                    .extracting(Meter::getId)
+                    .extracting(Meter.Id::getName)
+                    .contains(
+                            "registration.relay.leader",
+                            "registration.relay.poll",
+                            "registration.relay.batch",
+                            "registration.relay.publish",
+                            "registration.relay.leadership.lost",
+                            "registration.relay.exact.commits",
+                            "registration.outbox.backlog",
+                            "registration.outbox.oldest.age");
+            assertThat(registry.get("registration.relay.leader").gauge().value())
+                    .isEqualTo(1);
+        });
+
+        try (RelaySession next = RelaySession.open(shard.shard(), TestInstance.settings(), Duration.ofSeconds(5))) {
+            await().atMost(Duration.ofSeconds(1)).until(next::tryLead);
+        }
+        assertThat(registry.get("registration.relay.leader").gauge().value()).isZero();
+    }
+
+    private @Nullable Health health(CompositeHealthContributor relay) {
+        return relay.getContributor(shard.name()) instanceof HealthIndicator indicator ? indicator.health() : null;
+    }
+
+    @Test
+    void an_instance_can_leave_relaying_to_others() {
+        context.withPropertyValues("relay.enabled=false").run(running -> {
+            assertThat(running.getBean(Relays.class).isRunning()).isFalse();
+            assertThat(running.getBean(BacklogObserver.class).isRunning()).isTrue();
+        });
+    }
+
+    @Test
+    void a_setting_that_cannot_work_stops_the_start() {
+        context.withPropertyValues("relay.poll-interval=8s")
+                .run(failed -> assertThat(failed)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("must not exceed half of relay.session-timeout"));
+        context.withPropertyValues("relay.batch-size=0")
+                .run(failed -> assertThat(failed).getFailure().rootCause().hasMessageContaining("batchSize"));
+    }
+}

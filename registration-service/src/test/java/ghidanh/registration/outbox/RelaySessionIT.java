@@ -1,0 +1,95 @@
+package ghidanh.registration.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.embedded.PostgresCluster;
+import ghidanh.embedded.PostgresSettings;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessException;
+
+class RelaySessionIT {
+
+    private static final EmbeddedStack STACK = EmbeddedStack.forTests();
+
+    private final TestShard shard = TestShard.on(STACK.shard("5433"));
+
+    @Test
+    void a_deposed_relay_deletes_nothing() {
+        shard.insert(1, 3);
+        RelaySettings settings = TestInstance.settings();
+        try (RelaySession first = RelaySession.open(shard.shard(), settings, Duration.ofSeconds(5));
+                RelaySession second = RelaySession.open(shard.shard(), settings, Duration.ofSeconds(5))) {
+            assertThat(first.tryLead()).isTrue();
+            assertThat(second.tryLead()).isFalse();
+            long[] ids =
+                    first.claim(0, 10).rows().stream().mapToLong(OutboxRow::id).toArray();
+            assertThat(ids).hasSize(3);
+
+            assertThat(shard.killLeader()).isTrue();
+
+            await().until(second::tryLead);
+            assertThatThrownBy(() -> first.delete(ids)).isInstanceOf(DataAccessException.class);
+            assertThat(shard.outboxRows()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_relay_that_waits_for_something_else_keeps_its_lock() {
+        RelaySettings settings = TestInstance.settings("session-timeout", "1s", "election-interval", "100ms");
+        try (RelaySession session = RelaySession.open(shard.shard(), settings, Duration.ofSeconds(5))) {
+            assertThat(session.tryLead()).isTrue();
+
+            await().during(Duration.ofSeconds(2))
+                    .pollInterval(settings.touchInterval())
+                    .until(() -> {
+                        session.touch();
+                        return true;
+                    });
+        }
+    }
+
+    @Test
+    void a_statement_that_takes_too_long_is_told_from_a_shard_that_is_gone() throws SQLException {
+        try (RelaySession session = RelaySession.open(shard.shard(), TestInstance.settings(), Duration.ofMillis(200));
+                Connection blocker = shard.connect();
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("lock table outbox");
+
+            var failure = catchThrowableOfType(DataAccessException.class, () -> session.claim(0, 1));
+            assertThat(RelaySession.isStatementTimeout(failure)).isTrue();
+
+            assertThat(session.tryLead()).isTrue();
+            shard.killLeader();
+            failure = catchThrowableOfType(DataAccessException.class, () -> session.claim(0, 1));
+            assertThat(RelaySession.isStatementTimeout(failure)).isFalse();
+        }
+    }
+
+    @Test
+    void without_commit_times_the_time_of_the_insert_stands_in(@TempDir Path directory) {
+        var settings = PostgresSettings.in(directory).withParameters(Map.of("track_commit_timestamp", "off"));
+        try (PostgresCluster cluster = new PostgresCluster(settings).start()) {
+            TestShard simple = TestShard.on(cluster);
+            simple.insert(1, 1);
+            try (RelaySession session =
+                    RelaySession.open(simple.shard(), TestInstance.settings(), Duration.ofSeconds(5))) {
+                assertThat(session.exactCommits()).isFalse();
+                List<OutboxRow> rows = session.claim(0, 10).rows();
+                assertThat(rows).hasSize(1).allMatch(row -> row.committedAt() == row.createdAt());
+            }
+        }
+    }
+}
