@@ -31,19 +31,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The demo as its user meets it: page, REST API, psql, a restart. */
 @TestMethodOrder(OrderAnnotation.class)
+@SuppressWarnings("NullAway.Init") // started before the first test
 class WholePathIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    @TempDir
-    private static Path directory;
-
+    private static Path directory = Path.of("");
     private static Demo demo;
 
     @BeforeAll
-    static void start() throws SQLException {
+    static void start(@TempDir Path temporary) throws SQLException {
+        directory = temporary;
         demo = demo();
     }
 
@@ -78,14 +78,17 @@ class WholePathIT {
                 .atMost(PATIENCE)
                 .until(
                         () -> get(location),
-                        registration -> registration.path("syncStatus").asString().equals("SYNCED"));
+                        registration ->
+                                registration.path("syncStatus").asString().equals("SYNCED"));
         assertThat(synced.path("masterRegId").asLong()).isPositive();
         assertThat(synced.path("latencyMs").asLong()).isNotNegative();
         long regId = Long.parseLong(location.substring(location.lastIndexOf('-') + 1));
-        Awaitility.await().atMost(PATIENCE).until(() -> query(
-                        demo.stack().shard(shard),
-                        "select synced_at is not null from registrations where reg_id = " + regId)
-                .equals("t"));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> query(
+                                demo.stack().shard(shard),
+                                "select synced_at is not null from registrations where reg_id = " + regId)
+                        .equals("t"));
         assertThat(post("{\"shard\":\"" + shard + "\",\"stno\":" + stno + ",\"secNo\":" + section + "}")
                         .statusCode())
                 .as("registering again")
@@ -105,7 +108,11 @@ class WholePathIT {
                                             + shard.getKey() + "'")
                             .equals(there));
         }
-        assertThat(get("api/registrations?limit=1").path("items").path(0).path("latencyMs").isNumber())
+        assertThat(get("api/registrations?limit=1")
+                        .path("items")
+                        .path(0)
+                        .path("latencyMs")
+                        .isNumber())
                 .isTrue();
     }
 
@@ -125,10 +132,13 @@ class WholePathIT {
                 returning reg_id
                 """);
 
-        Awaitility.await().atMost(PATIENCE).until(() -> query(
-                        demo.stack().master(),
-                        "select count(*) from registrations where shard_name = '5434' and shard_reg_id = " + regId)
-                .equals("1"));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> query(
+                                demo.stack().master(),
+                                "select count(*) from registrations where shard_name = '5434' and shard_reg_id = "
+                                        + regId)
+                        .equals("1"));
     }
 
     @Test
@@ -138,7 +148,8 @@ class WholePathIT {
 
         assertThat(query(master, "select count(*) from students_5433")).isEqualTo("2400");
         assertThat(query(master, "select count(*) > 0 from students_map")).isEqualTo("t");
-        assertThat(Integer.parseInt(query(master, "select sync_registrations_remapped()"))).isNotNegative();
+        assertThat(Integer.parseInt(query(master, "select sync_registrations_remapped()")))
+                .isNotNegative();
     }
 
     @Test
@@ -149,9 +160,11 @@ class WholePathIT {
         demo.close();
         demo = demo();
 
-        assertThat(query(demo.stack().shard("5433"), "select count(*) from registrations")).isEqualTo(before);
+        assertThat(query(demo.stack().shard("5433"), "select count(*) from registrations"))
+                .isEqualTo(before);
         assertThat(get("api/registrations?limit=1").path("items").isEmpty()).isFalse();
-        assertThat(HTTP.send(request("").build(), BodyHandlers.ofString()).body()).contains("<html");
+        assertThat(HTTP.send(request("").build(), BodyHandlers.ofString()).body())
+                .contains("<html");
     }
 
     private static JsonNode get(String path) throws Exception {

@@ -1,4 +1,0 @@
-@NullMarked
-package ghidanh.demo;
-
-import org.jspecify.annotations.NullMarked;
