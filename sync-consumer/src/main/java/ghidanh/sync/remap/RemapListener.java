@@ -24,7 +24,7 @@ import org.springframework.kafka.support.Acknowledgment;
 /**
  * Applies the batches of one shard's topic: remap and commit on the master, then the dead letters, then the offset, while
  * the marks follow on a thread of their own. A batch that cannot be finished now is left whole and comes again after a
- * pause, for as long as the outage lasts. Thread-safe; the container calls it with a thread per partition.
+ * pause, for as long as the outage lasts. Thread-safe; the container may call it with several threads.
  */
 class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]> {
 

@@ -9,7 +9,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How events are remapped. The batch size is {@code spring.kafka.consumer.max-poll-records}.
  *
- * @param threads listener threads of each shard; 0 for one per partition, and more would be idle
+ * @param threads listener threads of each shard, at most one per partition; more than one pays where the master has cores to
+ *     spare
  * @param minBackoff shortest wait after a failed attempt
  * @param maxBackoff longest; also how late a shard's return can be noticed
  * @param attempts how often a row is tried by itself before the master's refusal is believed
@@ -21,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("ghidanh.sync.remap")
 record RemapSettings(
-        @DefaultValue("0") @Min(0) int threads,
+        @DefaultValue("1") @Min(1) int threads,
         @DefaultValue("100ms") Duration minBackoff,
         @DefaultValue("5s") Duration maxBackoff,
         @DefaultValue("3") @Min(1) int attempts,

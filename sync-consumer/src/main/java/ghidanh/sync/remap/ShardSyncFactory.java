@@ -96,7 +96,7 @@ class ShardSyncFactory {
         properties.setAuthExceptionRetryInterval(Duration.ofSeconds(10));
         var container = new ConcurrentMessageListenerContainer<>(consumers, properties);
         container.setBeanName("sync-" + shard);
-        container.setConcurrency(settings.threads() == 0 ? partitions : Math.min(settings.threads(), partitions));
+        container.setConcurrency(Math.min(settings.threads(), partitions));
         container.setCommonErrorHandler(new RedeliverBatch());
         return container;
     }
