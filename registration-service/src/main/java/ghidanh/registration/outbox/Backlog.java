@@ -7,7 +7,6 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -56,7 +55,8 @@ class Backlog {
                     .sql(MEASURE)
                     .query((row, number) -> new Measured(row.getLong("rows"), row.getDouble("oldest_seconds")))
                     .single();
-        } catch (DataAccessException e) {
+        } catch (RuntimeException e) {
+            // Whatever it was: an exception that left here would end the measuring for good.
             log.debug("Shard {}: cannot measure the outbox", shard.name(), e);
             close();
         }

@@ -47,6 +47,7 @@ class BacklogObserver implements SmartLifecycle {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // measuring ends with the threads
     public synchronized void start() {
         ScheduledExecutorService started = Executors.newScheduledThreadPool(backlogs.size(), task -> {
             Thread thread = new Thread(task, "outbox-observer");

@@ -67,8 +67,11 @@ class EventPublisher implements AutoCloseable {
         config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
-        // Keeps the order of a partition when a request is repeated.
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // More would break the order on a partition that is just being made: its broker refuses the first request,
+        // takes
+        // the second, and then refuses the first for ever (OUT_OF_ORDER_SEQUENCE_NUMBER until the delivery timeout).
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.LINGER_MS_CONFIG, settings.linger().toMillis());
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, REQUEST_BYTES);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
@@ -100,6 +103,7 @@ class EventPublisher implements AutoCloseable {
         return publication;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears the same
     private void send(
             KafkaProducer<byte[], byte[]> open,
             OutboxRow row,

@@ -47,7 +47,7 @@ class RelayConfiguration {
         return new BacklogObserver(shards, settings, registry);
     }
 
-    /** Shown as {@code relay}, with an entry per shard. */
+    /** One entry per shard; the bean's name makes it appear as "relay". */
     @Bean
     CompositeHealthContributor relayHealthContributor(Relays relays) {
         return CompositeHealthContributor.fromMap(

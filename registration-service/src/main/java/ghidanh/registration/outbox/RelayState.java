@@ -63,14 +63,14 @@ class RelayState {
         }
     }
 
-    /** @return whether it is a new trouble, and not the known one again */
+    /** Says what holds the rows, and returns whether that is news. */
     boolean trouble(String trouble) {
         View old = view;
         view = new View(old.role(), trouble, old.trouble() == null ? clock.instant() : old.since());
         return !trouble.equals(old.trouble());
     }
 
-    /** @return since when there was trouble; null if there was none */
+    /** Says that nothing holds the rows any more, and returns since when something did; null if nothing did. */
     @Nullable Instant fine() {
         View old = view;
         if (old.trouble() == null) {

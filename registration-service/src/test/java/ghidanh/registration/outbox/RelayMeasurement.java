@@ -195,7 +195,7 @@ final class RelayMeasurement implements AutoCloseable {
             result.next();
             String[] stat = Files.readString(java.nio.file.Path.of("/proc/" + result.getInt(1) + "/stat"))
                     .replaceFirst(".*\\) ", "")
-                    .split(" ");
+                    .split(" ", -1);
             return Long.parseLong(stat[11]) + Long.parseLong(stat[12]);
         } catch (SQLException | IOException e) {
             throw new IllegalStateException(e);
