@@ -19,7 +19,7 @@ public final class ShardCatalogue {
                 .sorted(Comparator.comparing(Shard::name))
                 .forEach(shard -> this.shards.put(shard.name(), shard));
         if (this.shards.isEmpty()) {
-            throw new IllegalArgumentException("no shard is configured: set ghidanh.shards.<name>.*");
+            throw new InvalidCatalogueException("no shard is configured: set ghidanh.shards.<name>.*");
         }
         refuseOverlaps();
     }
@@ -72,7 +72,7 @@ public final class ShardCatalogue {
 
     private static void refuse(Shard one, UniversityRange left, Shard two, UniversityRange right) {
         if (left.overlaps(right)) {
-            throw new IllegalArgumentException("ghidanh.shards." + one.name() + ".universities has " + left
+            throw new InvalidCatalogueException("ghidanh.shards." + one.name() + ".universities has " + left
                     + " and ghidanh.shards." + two.name() + ".universities has " + right
                     + ": a university lives in one shard only");
         }

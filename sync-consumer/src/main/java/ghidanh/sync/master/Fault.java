@@ -5,6 +5,8 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -30,6 +32,9 @@ public enum Fault {
     UNEXPECTED;
 
     private static final Set<String> DATA_CLASSES = Set.of("21", "22", "23");
+
+    /** As attach_shard names it. */
+    private static final Pattern FOREIGN_SERVER = Pattern.compile("\\bfdw_([a-z0-9_]+)");
 
     public static Fault of(Throwable error) {
         SQLException sql = sqlException(error);
@@ -77,7 +82,8 @@ public enum Fault {
 
     /**
      * What went wrong, in a line for people: the server's words without the call stack of its functions, and its details only
-     * where they tell an address, not a row. What only the driver could tell is about the master.
+     * where they tell an address, not a row; with the settings to look at where a shard could not be reached. What only the
+     * driver could tell is about the master.
      */
     public static String text(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
@@ -93,8 +99,28 @@ public enum Fault {
         if (told == null) {
             return "the master does not answer: " + firstLine(String.valueOf(error.getMessage()));
         }
-        boolean isAddress = of(error) == CONNECTION && told.getDetail() != null;
-        return told.getMessage() + (isAddress ? ": " + firstLine(String.valueOf(told.getDetail())) : "");
+        String detail = told.getDetail();
+        return told.getMessage()
+                + (of(error) == CONNECTION && detail != null ? ": " + lastAttempt(detail) + setting(told, detail) : "");
+    }
+
+    /** Of the addresses that a host name stands for, the one tried last; what is indented explains the line before. */
+    private static String lastAttempt(String detail) {
+        return detail.lines()
+                .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                .reduce(detail, (earlier, later) -> later);
+    }
+
+    /** Where to look when the master cannot connect to a shard. By words, since every reason has the same SQLSTATE. */
+    private static String setting(ServerErrorMessage told, String detail) {
+        Matcher server = FOREIGN_SERVER.matcher(String.valueOf(told.getMessage()));
+        if (!server.find()) {
+            return "";
+        }
+        // In other languages than English the long list has it.
+        String names =
+                detail.contains("password") ? "password" : "fdw-host, fdw-port, fdw-database, username, password";
+        return " (see ghidanh.shards." + server.group(1) + "." + names + ")";
     }
 
     private static String firstLine(String text) {

@@ -168,8 +168,8 @@ class Sweeper {
 
     private String tell(Exception e) {
         Fault fault = Fault.of(e);
-        if (fault == Fault.CONNECTION || fault == Fault.CONFLICT || fault == Fault.TIMEOUT) {
-            // The listener tells of outages, and conflicts pass.
+        // An outage is told here as well: a listener without events does not notice it.
+        if (fault == Fault.CONFLICT || fault == Fault.TIMEOUT) {
             LOG.debug("Shard {} was not swept: {}", shard, Fault.text(e));
             return told;
         }

@@ -1,0 +1,107 @@
+package ghidanh.demo;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.registration.RegistrationServiceApplication;
+import ghidanh.sync.SyncConsumerApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.Banner;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One of the two services, running on a test's servers and spoken to over HTTP. */
+final class Service implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final ConfigurableApplicationContext context;
+    private final String address;
+
+    private Service(ConfigurableApplicationContext context) {
+        this.context = context;
+        this.address = "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port") + "/";
+    }
+
+    /** An answer; the body is a missing node where there is none. */
+    record Answer(int status, JsonNode body) {}
+
+    /** @param settings as on the command line; they win over the addresses of master, Kafka and the two usual shards */
+    static Service registration(EmbeddedStack stack, String... settings) {
+        return start(RegistrationServiceApplication.application(), stack, settings);
+    }
+
+    /** As {@link #registration}. */
+    static Service sync(EmbeddedStack stack, String... settings) {
+        return start(SyncConsumerApplication.application(), stack, settings);
+    }
+
+    private static Service start(SpringApplicationBuilder application, EmbeddedStack stack, String... settings) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
+                "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE),
+                "--logging.threshold.console=warn"));
+        arguments.addAll(address(stack, "5433"));
+        arguments.addAll(address(stack, "5434"));
+        // Of two arguments for one setting Spring would take both, as a list.
+        List.of(settings)
+                .forEach(setting -> arguments.removeIf(
+                        argument -> argument.startsWith(setting.substring(0, setting.indexOf('=') + 1))));
+        arguments.addAll(List.of(settings));
+        return new Service(application
+                .bannerMode(Banner.Mode.OFF)
+                .registerShutdownHook(false)
+                .run(arguments.toArray(String[]::new)));
+    }
+
+    /** The settings of where a shard is. */
+    static List<String> address(EmbeddedStack stack, String shard) {
+        return List.of(
+                "--ghidanh.shards." + shard + ".url=" + stack.shard(shard).jdbcUrl(EmbeddedStack.DATABASE),
+                "--ghidanh.shards." + shard + ".fdw-port=" + stack.shard(shard).port());
+    }
+
+    JsonNode get(String path) {
+        return send(request(path).build()).body();
+    }
+
+    Answer register(String json) {
+        return send(request("api/registrations")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json))
+                .build());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofSeconds(60));
+    }
+
+    private static Answer send(HttpRequest request) {
+        try {
+            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), JSON.readTree(answer.body()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
