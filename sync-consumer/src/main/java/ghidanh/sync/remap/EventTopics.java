@@ -47,6 +47,12 @@ class EventTopics {
                     .toList();
             create(admin, missing);
             String events = Topics.events(shard);
+            for (NewTopic topic : missing) {
+                // Not asked for: a broker may not know yet what it has just made.
+                if (topic.name().equals(events)) {
+                    return topic.numPartitions();
+                }
+            }
             Map<String, TopicDescription> described =
                     admin.describeTopics(List.of(events)).allTopicNames().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             return Objects.requireNonNull(described.get(events)).partitions().size();
