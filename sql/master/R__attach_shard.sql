@@ -10,11 +10,19 @@ create or replace function attach_shard(
     set client_min_messages = warning
 as $$
 declare
-    server   text := 'fdw_' || attach_shard.name;
-    -- A frozen or vanished shard must give its caller back; a forgotten session must not hold back vacuum there.
-    timeouts text := '-c statement_timeout=60s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s';
-    objects  text;
-    outcome  text := 'unchanged';
+    server     text := 'fdw_' || attach_shard.name;
+    address    text[] := array['host=' || host, 'port=' || port, 'dbname=' || dbname];
+    -- A frozen or vanished shard must give its caller back; a forgotten session must not hold back vacuum there. A call
+    -- over all shards leaves one idle while it reads the others.
+    settings   text[] := array[
+        'fetch_size=10000', 'connect_timeout=3', 'keepalives_idle=10', 'keepalives_interval=5', 'keepalives_count=3',
+        'tcp_user_timeout=15000', 'application_name=ghidanh-master',
+        'options=-c statement_timeout=60s -c lock_timeout=5s -c idle_in_transaction_session_timeout=300s'];
+    objects    text;
+    digest     text;
+    outdated   boolean;
+    changes    text;
+    outcome    text := 'unchanged';
 begin
     if attach_shard.name !~ '^[a-z0-9_]{1,30}$' then
         raise exception 'a shard''s name is 1 to 30 of a-z, 0-9 and _, not "%"', attach_shard.name
@@ -22,19 +30,35 @@ begin
     end if;
     perform pg_advisory_xact_lock(hashtext('ghidanh.attach'), hashtext(attach_shard.name));
 
+    objects := shard_objects(attach_shard.name);
+    digest := md5(objects || settings::text);
+    outdated := not exists (select from shards s where s.name = attach_shard.name and s.definition = digest);
+
     if not exists (select from pg_foreign_server s where s.srvname = server) then
-        execute format(
-            'create server %I foreign data wrapper postgres_fdw options (host %L, port %L, dbname %L, fetch_size %L, '
-            'connect_timeout %L, keepalives_idle %L, keepalives_interval %L, keepalives_count %L, tcp_user_timeout %L, '
-            'application_name %L, options %L)',
-            server, host, port, dbname, 10000, 3, 10, 5, 3, 15000, 'ghidanh-master', timeouts);
+        execute format('create server %I foreign data wrapper postgres_fdw', server);
         outcome := 'attached';
-    elsif not exists (
-        select from pg_foreign_server s
-         where s.srvname = server
-           and s.srvoptions @> array['host=' || host, 'port=' || port, 'dbname=' || dbname]) then
-        execute format('alter server %I options (set host %L, set port %L, set dbname %L)', server, host, port, dbname);
-        outcome := 'changed';
+    end if;
+
+    -- Settings that somebody has tuned with alter server stay until ours change.
+    select string_agg(
+               format(
+                   '%s %I %L',
+                   case when exists (select from pg_options_to_table(s.srvoptions) o where o.option_name = w.name)
+                        then 'set' else 'add'
+                   end,
+                   w.name,
+                   w.value),
+               ', ')
+      into changes
+      from pg_foreign_server s
+     cross join lateral (
+        select split_part(w, '=', 1) as name, substr(w, strpos(w, '=') + 1) as value
+          from unnest(case when outdated then address || settings else address end) as w
+         where s.srvoptions is null or w <> all (s.srvoptions)) w
+     where s.srvname = server;
+    if changes is not null then
+        execute format('alter server %I options (%s)', server, changes);
+        outcome := case outcome when 'unchanged' then 'changed' else outcome end;
     end if;
 
     if not exists (select from pg_user_mappings m where m.srvname = server and m.usename = current_user) then
@@ -51,11 +75,10 @@ begin
         outcome := case outcome when 'unchanged' then 'changed' else outcome end;
     end if;
 
-    objects := shard_objects(attach_shard.name);
-    if not exists (select from shards s where s.name = attach_shard.name and s.definition = md5(objects)) then
+    if outdated then
         execute objects;
         insert into shards as s (name, definition)
-        values (attach_shard.name, md5(objects))
+        values (attach_shard.name, digest)
         on conflict on constraint shards_pkey do update
            set definition = excluded.definition;
         outcome := case outcome when 'unchanged' then 'changed' else outcome end;

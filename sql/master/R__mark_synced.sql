@@ -1,15 +1,8 @@
-create or replace function lock_marks(from_shard text) returns void
-    language sql
-as $$
-    select pg_advisory_xact_lock(hashtext('ghidanh.marks'), hashtext(from_shard))
-$$;
-
-comment on function lock_marks(text) is
-    'One marking transaction per shard at a time. Taken before the first foreign statement, whose snapshot on the shard '
-    'then sees the marks of the one before; two at once would fail with 40001.';
-
 create or replace function mark_synced(from_shard text, reg_ids bigint[]) returns bigint
     language plpgsql
+    -- As in sync_students_from_shard: never the plan of a table that was empty.
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
 as $$
 declare
     arrived  bigint[];
@@ -50,22 +43,32 @@ create or replace function mark_arrived(from_shard text) returns bigint
 as $$
 declare
     unmarked bigint[];
+    marked   bigint := 0;
 begin
     if pg_current_xact_id_if_assigned() is not null then
         return 0; -- a later call or the sweeper adds the marks
     end if;
     perform require_shard(from_shard);
-    execute format('select array_agg(f.reg_id) from public.%I f where f.synced_at is null', 'registrations_' || from_shard)
+    execute format(
+        'select array_agg(f.reg_id order by f.reg_id) from public.%I f where f.synced_at is null',
+        'registrations_' || from_shard)
        into unmarked;
-    if unmarked is null then
-        return 0;
-    end if;
-    return mark_synced(from_shard, unmarked);
-exception
-    when serialization_failure then
-        return 0; -- a row changed under the mark; a later call or the sweeper adds it
+
+    -- In parts: the shard cancels a statement after a minute.
+    for start in 1 .. coalesce(cardinality(unmarked), 0) by 10000 loop
+        begin
+            marked := marked + mark_synced(from_shard, unmarked[start : start + 9999]);
+        exception
+            when serialization_failure or deadlock_detected then
+                null; -- a row changed under the mark; a later call or the sweeper adds it
+            when lock_not_available then
+                exit; -- somebody holds a row for longer than the shard lets us wait
+        end;
+    end loop;
+    return marked;
 end
 $$;
 
 comment on function mark_arrived(text) is
-    'Marks what is unmarked on the shard and already on the master, unless this transaction has written; the number of rows.';
+    'Marks what is unmarked on the shard and already on the master, unless this transaction has written; the number of '
+    'rows. Rows that others are changing are left to a later call.';

@@ -15,6 +15,8 @@ declare
     strange  integer[];
     inserted bigint[];
     updated  bigint[];
+    unplaced bigint[];
+    holders  bigint[];
 begin
     perform require_shard(from_shard);
     execute format('select array_agg(r order by r.reg_id) from public.%I($1) r', 'read_registrations_' || from_shard)
@@ -61,10 +63,14 @@ begin
     -- Also finds what another call inserted meanwhile with an older state.
     if coalesce(cardinality(inserted), 0) < cardinality(pulled) then
         with newer as materialized (
-            select r.master_reg_id, p.*
+            select r.master_reg_id, r.stays, p.*
               from unnest(pulled) p -- in order of reg_id: two callers lock one way round
              cross join lateral (
-                select r.reg_id as master_reg_id
+                select r.reg_id as master_reg_id,
+                       r.stno = (select m.master_stno from students_map m
+                                  where m.shard_name = from_shard and m.shard_stno = p.stno)
+                           and r.sec_no = (select m.master_sec_no from sections_map m
+                                            where m.shard_name = from_shard and m.shard_sec_no = p.sec_no) as stays
                   from registrations r
                  where r.shard_name = from_shard
                    and r.shard_reg_id = p.reg_id
@@ -72,20 +78,53 @@ begin
                    for no key update) r
         ), changed as (
             update registrations r
-               set stno = (select m.master_stno from students_map m
-                            where m.shard_name = from_shard and m.shard_stno = n.stno),
-                   sec_no = (select m.master_sec_no from sections_map m
-                              where m.shard_name = from_shard and m.shard_sec_no = n.sec_no),
-                   -- Registered again is a new arrival; a mark or a withdrawal is not.
-                   synced_at = case when r.created_at = n.created_at then r.synced_at else clock_timestamp() end,
+               -- Registered again is a new arrival; a mark or a withdrawal is not.
+               set synced_at = case when r.created_at = n.created_at then r.synced_at else clock_timestamp() end,
                    created_at = n.created_at,
                    mark = n.mark,
                    status = n.status,
                    version = n.version
               from newer n
              where r.reg_id = n.master_reg_id
+               and n.stays
         )
-        select array_agg(n.reg_id) into updated from newer n;
+        select array_agg(n.reg_id) into updated from newer n where n.stays;
+    end if;
+
+    -- What is still older or absent has another student or section than before, or finds its place taken.
+    if coalesce(cardinality(inserted), 0) + coalesce(cardinality(updated), 0) < cardinality(pulled) then
+        unplaced := array(
+            select p.reg_id
+              from unnest(pulled) p
+             where coalesce((select r.version from registrations r
+                              where r.shard_name = from_shard and r.shard_reg_id = p.reg_id), 0) < p.version);
+    end if;
+    if cardinality(unplaced) > 0 then
+        holders := array(
+            select distinct h.shard_reg_id
+              from unnest(pulled) p
+              join registrations h
+                on h.stno = (select m.master_stno from students_map m
+                              where m.shard_name = from_shard and m.shard_stno = p.stno)
+               and h.sec_no = (select m.master_sec_no from sections_map m
+                                where m.shard_name = from_shard and m.shard_sec_no = p.sec_no)
+             where p.reg_id = any (unplaced)
+               and h.shard_name = from_shard
+               and h.shard_reg_id <> all (reg_ids));
+        if cardinality(holders) > 0 then
+            -- They have left their places on the shard, and their events are still to come.
+            select inserted || array_agg(s.reg_id) filter (where s.outcome = 'inserted'),
+                   updated || array_agg(s.reg_id) filter (where s.outcome = 'updated')
+              into inserted, updated
+              from sync_registrations_remapped(from_shard, unplaced || holders) s
+             where s.reg_id = any (unplaced);
+        else
+            select inserted || array_agg(s.reg_id) filter (where s.outcome = 'inserted'),
+                   updated || array_agg(s.reg_id) filter (where s.outcome = 'updated')
+              into inserted, updated
+              from place_registrations(
+                    from_shard, array(select p from unnest(pulled) p where p.reg_id = any (unplaced))) s;
+        end if;
     end if;
 
     return query
@@ -95,11 +134,7 @@ begin
 
     if coalesce(cardinality(inserted), 0) + coalesce(cardinality(updated), 0) < cardinality(reg_ids) then
         return query
-        select x.reg_id,
-               case when (select r.version from registrations r
-                           where r.shard_name = from_shard and r.shard_reg_id = x.reg_id) is null then 'conflict'
-                    else 'unchanged'
-               end
+        select x.reg_id, case when x.reg_id = any (unplaced) then 'conflict' else 'unchanged' end
           from (select p.reg_id from unnest(pulled) p
                 except select unnest(inserted)
                 except select unnest(updated)) x
@@ -114,7 +149,7 @@ $$;
 comment on function sync_registrations_remapped(text, bigint[]) is
     'Brings these registrations of a shard to the master, with the students and sections they need; idempotent, and a newer '
     'state is never undone. One row per number: inserted, updated, unchanged, missing (not on the shard) or conflict '
-    '(another row of the master has this student and section).';
+    '(the master has another row, which the shard has lost, for this student and section).';
 
 create or replace function sync_registrations_remapped(from_shard text) returns bigint
     language plpgsql
@@ -122,46 +157,23 @@ as $$
 begin
     perform lock_marks(from_shard);
     perform mark_arrived(from_shard);
+    -- As a whole first, so that no call below waits for a student or section while it holds registrations.
+    perform sync_students_from_shard(from_shard);
+    perform sync_sections_from_shard(from_shard);
     return pull_registrations(from_shard);
 end
 $$;
 
 comment on function sync_registrations_remapped(text) is
-    'By hand: brings every new or changed registration of a shard to the master; the number of rows inserted or updated. '
-    'Marks on the shard what earlier calls brought.';
+    'By hand: brings every new or changed registration of a shard to the master, with its students and sections; the number '
+    'of registrations inserted or updated. Marks on the shard what earlier calls brought.';
 
 create or replace function sync_registrations_remapped() returns bigint
-    language plpgsql
+    language sql
 as $$
-declare
-    shard   text;
-    changed bigint := 0;
-    detail  text;
-begin
-    for shard in select s.name from shards s order by s.name loop
-        perform lock_marks(shard);
-    end loop;
-    -- All marks before the first row: a mark is for what was committed before this transaction.
-    for shard in select s.name from shards s order by s.name loop
-        begin
-            perform mark_arrived(shard);
-        exception
-            when connection_exception or sqlclient_unable_to_establish_sqlconnection or fdw_error then
-                null; -- told below, where the shard is tried again
-        end;
-    end loop;
-    for shard in select s.name from shards s order by s.name loop
-        begin
-            changed := changed + pull_registrations(shard);
-        exception
-            when connection_exception or sqlclient_unable_to_establish_sqlconnection or fdw_error then
-                get stacked diagnostics detail = pg_exception_detail;
-                raise warning 'shard % cannot be reached and is left out: %. %', shard, sqlerrm, detail;
-        end;
-    end loop;
-    return changed;
-end
+    select coalesce(sum(s.registrations), 0)::bigint from sync_all_remapped() s
 $$;
 
 comment on function sync_registrations_remapped() is
-    'By hand, over all shards; the number of rows inserted or updated. A shard that is down is left out with a warning.';
+    'By hand: sync_all_remapped(), and the number of registrations inserted or updated. This is what the seed calls after '
+    'an insert.';

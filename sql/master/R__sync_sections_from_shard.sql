@@ -23,11 +23,9 @@ begin
         select from unnest(pulled) p
          where coalesce((select m.version from sections_map m
                           where m.shard_name = from_shard and m.shard_sec_no = p.sec_no), 0) < p.version) then
+        perform lock_sections(from_shard);
         perform bring_courses(from_shard, array(select distinct p.c_no from unnest(pulled) p));
         perform bring_instructors(from_shard, array(select distinct p.ins_id from unnest(pulled) p));
-        -- One at a time over all shards: a section that two of them bring at once is created once, and the sum of the
-        -- allotments is taken over all of them. Sections change seldom.
-        perform pg_advisory_xact_lock(hashtext('ghidanh.sections'));
 
         with fresh as materialized (
             select p.*,

@@ -22,11 +22,11 @@ begin
 
     if exists (
         select from unnest(pulled) p
-         where (select m.version from students_map m
-                 where m.shard_name = from_shard and m.shard_stno = p.stno) is null) then
+         where coalesce((select m.version from students_map m
+                          where m.shard_name = from_shard and m.shard_stno = p.stno), 0) < p.version) then
+        perform lock_students(from_shard);
         perform bring_universities(from_shard, array(select distinct p.u_id from unnest(pulled) p));
-        -- Two callers who both miss a student would both number it; the second waits and finds it mapped.
-        perform pg_advisory_xact_lock(hashtext('ghidanh.students'), hashtext(from_shard));
+
         with fresh as materialized (
             select p.*, nextval(pg_get_serial_sequence('students', 'stno'))::integer as master_stno
               from unnest(pulled) p
@@ -45,12 +45,10 @@ begin
             returning shard_stno
         )
         select array_agg(m.shard_stno) into inserted from mapped m;
-    end if;
 
-    if coalesce(cardinality(inserted), 0) < cardinality(pulled) then
         with newer as materialized (
             select m.master_stno, p.*
-              from unnest(pulled) p -- in order of stno: two callers lock one way round
+              from unnest(pulled) p
              cross join lateral (
                 select m.master_stno
                   from students_map m

@@ -1,0 +1,63 @@
+create or replace function place_registrations(from_shard text, wanted shard_registration[])
+    returns table (reg_id bigint, outcome text)
+    language plpgsql
+as $$
+#variable_conflict use_column
+declare
+    placeable bigint[];
+    stuck     bigint[];
+    former    registrations[];
+begin
+    placeable := array(select w.reg_id from unnest(wanted) w);
+    loop
+        stuck := array(
+            select w.reg_id
+              from unnest(wanted) w
+              join students_map sm on sm.shard_name = from_shard and sm.shard_stno = w.stno
+              join sections_map cm on cm.shard_name = from_shard and cm.shard_sec_no = w.sec_no
+              join registrations h on h.stno = sm.master_stno and h.sec_no = cm.master_sec_no
+             where w.reg_id = any (placeable)
+               and not (h.shard_name = from_shard and h.shard_reg_id = any (placeable)));
+        exit when cardinality(stuck) = 0;
+        placeable := array(select unnest(placeable) except select unnest(stuck));
+    end loop;
+
+    -- Two rows may have changed places: all leave before the first arrives.
+    with gone as (
+        delete from registrations r
+         where r.shard_name = from_shard
+           and r.shard_reg_id = any (placeable)
+        returning r
+    )
+    select array_agg(g.r) into former from gone g;
+
+    return query
+    insert into registrations as r
+           (reg_id, stno, sec_no, created_at, synced_at, mark, status, shard_name, shard_reg_id, version)
+    select coalesce(f.reg_id, nextval(pg_get_serial_sequence('registrations', 'reg_id'))),
+           sm.master_stno,
+           cm.master_sec_no,
+           w.created_at,
+           case when f.created_at = w.created_at then f.synced_at else clock_timestamp() end,
+           w.mark,
+           w.status,
+           from_shard,
+           w.reg_id,
+           w.version
+      from unnest(wanted) w
+      join students_map sm on sm.shard_name = from_shard and sm.shard_stno = w.stno
+      join sections_map cm on cm.shard_name = from_shard and cm.shard_sec_no = w.sec_no
+      left join unnest(former) f on f.shard_reg_id = w.reg_id
+     where w.reg_id = any (placeable)
+     order by w.reg_id
+    returning r.shard_reg_id,
+              case when exists (select from unnest(former) f where f.shard_reg_id = r.shard_reg_id) then 'updated'
+                   else 'inserted'
+              end;
+end
+$$;
+
+comment on function place_registrations(text, shard_registration[]) is
+    'Gives registrations of a shard another student or section on the master, where a row that is not among them does not '
+    'have it; they keep their reg_id. One row per registration placed: inserted or updated. Seldom needed: who wants '
+    'another section withdraws and registers; only plain SQL on the shard changes the row.';

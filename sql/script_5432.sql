@@ -1,0 +1,5 @@
+-- psql -h localhost -p 5432 -U postgres -f sql/script_5432.sql
+-- The master's tables. May be run again, before or after the services.
+\ir psql/open.psql
+\ir master/V001__tables.sql
+\echo Tables of the master are in database enrollment_db. Next: the scripts of the shards, then mapping_method.sql.

@@ -1,0 +1,188 @@
+package ghidanh.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ghidanh.embedded.PostgresCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MigrationIT {
+
+    private static final String DATABASE = "enrollment_db"; // which the scripts name
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard", "master"})
+    void flyway_finds_nothing_to_do_the_second_time(String kind) {
+        PostgresCluster cluster = cluster(kind);
+        Servers.createEmptyDatabase(cluster, DATABASE);
+
+        assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isPositive();
+        assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard", "master"})
+    void every_statement_can_run_again(String kind) throws Exception {
+        PostgresCluster cluster = cluster(kind);
+        Servers.createEmptyDatabase(cluster, DATABASE);
+        Servers.migrate(cluster, DATABASE, kind);
+        List<String> once = schema(cluster);
+
+        try (Session session = Session.on(cluster, DATABASE)) {
+            for (Path file : migrations(kind)) {
+                try (Statement statement = session.connection().createStatement()) {
+                    statement.execute(Files.readString(file));
+                } catch (SQLException e) {
+                    throw new AssertionError(file + " cannot run again", e);
+                }
+            }
+        }
+
+        assertThat(schema(cluster)).isEqualTo(once);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard", "master"})
+    void the_scripts_run_twice_and_give_what_flyway_gives(String kind) throws Exception {
+        assumePsql();
+        PostgresCluster cluster = cluster(kind);
+        Servers.createEmptyDatabase(cluster, DATABASE);
+        Servers.migrate(cluster, DATABASE, kind);
+        List<String> fromFlyway = schema(cluster);
+
+        dropDatabase(cluster);
+        runScripts(kind);
+        assertThat(schema(cluster)).containsAll(fromFlyway);
+        List<String> once = schema(cluster);
+        String said = runScripts(kind);
+        assertThat(schema(cluster)).isEqualTo(once);
+        assertThat(said).contains(kind.equals("shard") ? "nothing loaded" : "unchanged");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard", "master"})
+    void a_service_starts_on_what_the_scripts_made_and_the_scripts_run_on_what_a_service_made(String kind)
+            throws Exception {
+        assumePsql();
+        PostgresCluster cluster = cluster(kind);
+        dropDatabase(cluster);
+        runScripts(kind);
+        List<String> fromScripts = schema(cluster);
+
+        assertThat(Servers.migrate(cluster, DATABASE, kind).success).isTrue();
+        assertThat(schema(cluster)).isEqualTo(fromScripts);
+        assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isZero();
+
+        Servers.createEmptyDatabase(cluster, DATABASE);
+        Servers.migrate(cluster, DATABASE, kind);
+        runScripts(kind);
+        assertThat(schema(cluster)).isEqualTo(fromScripts);
+        assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isZero();
+    }
+
+    @Test
+    void without_the_tables_mapping_method_says_what_to_run_first() throws Exception {
+        assumePsql();
+        dropDatabase(Servers.master());
+
+        assertThat(psql(Servers.master(), false, "mapping_method.sql")).contains("Run script_5432.sql first");
+    }
+
+    @Test
+    void a_shard_script_with_sample_off_loads_none() throws Exception {
+        assumePsql();
+        PostgresCluster cluster = Servers.shard("5433");
+        dropDatabase(cluster);
+
+        assertThat(psql(cluster, true, "script_5433.sql", "-v", "sample=off")).contains("No sample loaded");
+        try (Session session = Session.on(cluster, DATABASE)) {
+            assertThat(session.number("select count(*) from students")).isZero();
+        }
+    }
+
+    private static PostgresCluster cluster(String kind) {
+        return kind.equals("master") ? Servers.master() : Servers.shard("5433");
+    }
+
+    private static List<Path> migrations(String kind) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(kind))) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static void dropDatabase(PostgresCluster cluster) {
+        try (Session session = Session.on(cluster, "postgres")) {
+            session.execute("drop database if exists " + DATABASE + " with (force)");
+        }
+    }
+
+    /** Columns, constraints, indexes, functions and triggers, whoever made them. */
+    private static List<String> schema(PostgresCluster cluster) {
+        try (Session session = Session.on(cluster, DATABASE)) {
+            return session.rows("""
+                    select 'column', c.table_name || '.' || c.column_name,
+                           c.data_type || c.is_nullable || coalesce(c.column_default, '')
+                      from information_schema.columns c
+                     where c.table_schema = 'public' and c.table_name <> 'flyway_schema_history'
+                     union all
+                    select 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+                      from pg_constraint
+                     where connamespace = 'public'::regnamespace and conname not like 'flyway%'
+                     union all
+                    select 'index', indexname, indexdef
+                      from pg_indexes
+                     where schemaname = 'public' and indexname not like 'flyway%'
+                     union all
+                    select 'function', oid::regprocedure::text, md5(pg_get_functiondef(oid))
+                      from pg_proc p
+                     where pronamespace = 'public'::regnamespace
+                       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+                     union all
+                    select 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid)
+                      from pg_trigger
+                     where not tgisinternal
+                     order by 1, 2, 3
+                    """);
+        }
+    }
+
+    private static String runScripts(String kind) throws Exception {
+        if (kind.equals("shard")) {
+            return psql(Servers.shard("5433"), true, "script_5433.sql");
+        }
+        return psql(Servers.master(), true, "script_5432.sql")
+                + psql(
+                        Servers.master(),
+                        true,
+                        "mapping_method.sql",
+                        "-v",
+                        "shard_password=" + Servers.shard("5433").password(),
+                        "-v",
+                        "port_5433=" + Servers.shard("5433").port(),
+                        "-v",
+                        "port_5434=" + Servers.shard("5434").port());
+    }
+
+    private static void assumePsql() throws InterruptedException {
+        assumeThat(Psql.isThere()).as("psql is on the PATH").isTrue();
+    }
+
+    private static String psql(PostgresCluster cluster, boolean succeeds, String script, String... options)
+            throws Exception {
+        List<String> words = new ArrayList<>(List.of(options));
+        words.addAll(List.of("-f", script));
+        Psql.Result result = Psql.run(cluster, words);
+        assertThat(result.succeeded()).as(result.output()).isEqualTo(succeeds);
+        return result.output();
+    }
+}
