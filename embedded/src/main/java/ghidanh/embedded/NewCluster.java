@@ -35,41 +35,53 @@ record NewCluster(PostgresTools tools, Path cache) {
     void make(Path data, String password) throws IOException {
         var partial = data.resolveSibling("data.partial");
         Trees.delete(partial); // of a killed run
-        Trees.copy(template(), partial);
-        tools.user().own(partial);
-        var alterRole = "alter role postgres password '" + password.replace("'", "''") + "'\n";
-        expectSuccess(tools.singleUser(partial, alterRole), partial);
-        expectSuccess(tools.initdb(List.of("--sync-only", SYNC, "--pgdata=" + partial)), partial);
+        if (Platform.current().family() == Platform.Family.WINDOWS) {
+            // An administrator may run initdb and pg_ctl, which give up their rights, but not the server itself.
+            initialize(partial, password);
+        } else {
+            copy(template(), partial, password);
+        }
         Files.move(partial, data, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void copy(Path template, Path target, String password) throws IOException {
+        Trees.copy(template, target);
+        tools.user().own(target);
+        var alterRole = "alter role postgres password '" + password.replace("'", "''") + "'\n";
+        expectSuccess(tools.singleUser(target, alterRole), target);
+        expectSuccess(tools.initdb(List.of("--sync-only", SYNC, "--pgdata=" + target)), target);
     }
 
     private Path template() throws IOException {
         synchronized (TEMPLATE) {
             var template = cache.resolve("template-" + tools.binaries().home().getFileName());
             if (!Files.isDirectory(template)) {
-                initialize(template);
+                var partial = Files.createTempDirectory(cache, ".template-");
+                try {
+                    initialize(partial, UUID.randomUUID().toString()); // nobody is told; every copy gets its own
+                    Trees.moveUnlessPresent(partial, template);
+                } finally {
+                    Trees.delete(partial);
+                }
             }
             return template;
         }
     }
 
-    private void initialize(Path template) throws IOException {
-        var partial = Files.createTempDirectory(cache, ".template-");
-        var password = Files.createTempFile(cache, ".password-", "");
+    private void initialize(Path target, String password) throws IOException {
+        Files.createDirectories(target);
+        var passwordFile = Files.createTempFile(cache, ".password-", "");
         try {
-            // Nobody is told this one; every copy gets its own.
-            Files.writeString(password, UUID.randomUUID().toString());
-            tools.user().own(partial);
-            tools.user().own(password);
-            expectSuccess(tools.initdb(options(partial, password)), partial);
-            var configuration = partial.resolve("postgresql.conf");
-            var include = "\ninclude_if_exists = '" + OWN_CONFIGURATION + "'\n";
-            Files.writeString(configuration, Files.readString(configuration) + include);
-            Trees.moveUnlessPresent(partial, template);
+            Files.writeString(passwordFile, password);
+            tools.user().own(target);
+            tools.user().own(passwordFile);
+            expectSuccess(tools.initdb(options(target, passwordFile)), target);
         } finally {
-            Files.delete(password);
-            Trees.delete(partial);
+            Files.delete(passwordFile);
         }
+        var configuration = target.resolve("postgresql.conf");
+        var include = "\ninclude_if_exists = '" + OWN_CONFIGURATION + "'\n";
+        Files.writeString(configuration, Files.readString(configuration) + include);
     }
 
     private static List<String> options(Path data, Path password) {

@@ -2,6 +2,7 @@ package ghidanh.embedded;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -49,15 +50,22 @@ record PostmasterFile(Path data, long pid, Instant startedAt) {
     private boolean isServer(ProcessHandle process) {
         var info = process.info();
         if (Platform.current().family() != Platform.Family.WINDOWS) {
-            return info.arguments()
-                    .filter(arguments -> Arrays.asList(arguments).contains(data.toString()))
-                    .isPresent();
+            return Arrays.stream(info.arguments().orElse(new String[0])).anyMatch(this::isData);
         }
         // Windows does not tell the arguments of other processes.
         var isPostgres = info.command().filter(command -> command.endsWith("postgres.exe"));
         var startedThen = info.startInstant()
                 .filter(instant -> Duration.between(instant, startedAt).abs().compareTo(CLOCK_TOLERANCE) < 0);
         return isPostgres.isPresent() && startedThen.isPresent();
+    }
+
+    private boolean isData(String argument) {
+        try {
+            var path = Path.of(argument);
+            return path.isAbsolute() && Files.exists(path) && Files.isSameFile(path, data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits until the server has ended, though not until its parent has noticed, which may be late or never. */
