@@ -1,5 +1,6 @@
 package ghidanh.registration;
 
+import ghidanh.metrics.MetricsConfiguration;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -7,11 +8,13 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** The service. Stateless: any number of instances can run on the same databases. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @EnableConfigurationProperties(ShardSettings.class)
+@Import(MetricsConfiguration.class)
 public class RegistrationServiceApplication {
 
     public static void main(String[] args) {

@@ -1,6 +1,7 @@
 package ghidanh.sync;
 
 import ghidanh.event.TopicSettings;
+import ghidanh.metrics.MetricsConfiguration;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -9,11 +10,13 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** Starts the sync-consumer; {@code sync-consumer.yml} has its settings, so that demo can hold both services. */
 @SpringBootApplication(exclude = DataSourceAutoConfiguration.class)
 @ConfigurationPropertiesScan
 @EnableConfigurationProperties({ShardSettings.class, TopicSettings.class})
+@Import(MetricsConfiguration.class)
 public class SyncConsumerApplication {
 
     public static void main(String[] args) {

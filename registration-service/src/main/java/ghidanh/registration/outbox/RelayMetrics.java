@@ -45,6 +45,7 @@ class RelayMetrics {
                 .description("Rows found by one look at the outbox; at relay.batch-size there is a backlog")
                 .tag("shard", shard)
                 .baseUnit("records")
+                .serviceLevelObjectives(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
                 .register(registry);
         acknowledged = publish(shard, "acknowledged");
         failed = publish(shard, "failed");

@@ -8,8 +8,7 @@ import org.springframework.context.annotation.Configuration;
 class LagConfiguration {
 
     @Bean
-    LagMeter lagMeter(MeterRegistry meters) {
-        // Clocks are taken as equal until they are measured; what differs is clamped and counted.
-        return new LagMeter(meters, shard -> 0);
+    LagMeter lagMeter(MeterRegistry meters, ShardClocks clocks) {
+        return new LagMeter(meters, clocks);
     }
 }

@@ -1,0 +1,52 @@
+package ghidanh.sync.observe;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection for one thread, outside every pool: opened at need, and anew after any failure. */
+class KeptConnection implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeptConnection.class);
+
+    private final DataSource source;
+    private @Nullable Connection connection;
+
+    /** @param source must give up on a silent database by itself */
+    KeptConnection(DataSource source) {
+        this.source = source;
+    }
+
+    /** A question to the database. */
+    interface Question<T> {
+
+        T ask(Connection connection) throws SQLException;
+    }
+
+    <T> T answer(Question<T> question) throws SQLException {
+        if (connection == null) {
+            connection = source.getConnection();
+        }
+        try {
+            return question.ask(connection);
+        } catch (SQLException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                LOG.debug("A connection did not close", e);
+            }
+            connection = null;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package ghidanh.sync.observe;
+
+import ghidanh.shard.Shard;
+import ghidanh.sync.master.Fault;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Measures one shard against the master. Measured by one thread, read by any.
+ *
+ * <p>{@code registration.sync.unsynced} (rows, shard) and {@code registration.sync.oldest.unsynced.age} (s, shard): what the
+ * histogram of the lag cannot show, since a row that never arrives is in no histogram. NaN while shard or master cannot be
+ * asked.<br>
+ * {@code registration.sync.observed.timestamp} (s since 1970, shard): last success. Alert when it stays behind: then nobody
+ * knows, and every other panel may be green.
+ */
+class ShardObserver implements Measurement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardObserver.class);
+
+    private final Shard shard;
+    private final KeptConnection connection;
+    private final KeptConnection master;
+    private final MeasuredClocks clocks;
+    private final ObserveSettings settings;
+    private final Clock clock;
+    private volatile Unsynced unsynced = Unsynced.UNKNOWN;
+    private volatile double observedSeconds = Double.NaN;
+
+    ShardObserver(
+            Shard shard,
+            Databases databases,
+            MeasuredClocks clocks,
+            ObserveSettings settings,
+            Clock clock,
+            MeterRegistry meters) {
+        this.shard = shard;
+        this.connection = databases.shard(shard);
+        this.master = databases.master(shard.name());
+        this.clocks = clocks;
+        this.settings = settings;
+        this.clock = clock;
+        Gauge.builder("registration.sync.unsynced", this, observer -> observer.unsynced.rows())
+                .description("Committed on the shard and not on the master; NaN while one of them cannot be asked")
+                .baseUnit("rows")
+                .tag("shard", shard.name())
+                .register(meters);
+        TimeGauge.builder(
+                        "registration.sync.oldest.unsynced.age",
+                        this,
+                        TimeUnit.SECONDS,
+                        observer -> observer.unsynced.oldestSeconds())
+                .description("Age of the oldest of these, 0 if there is none; NaN while it cannot be known")
+                .tag("shard", shard.name())
+                .register(meters);
+        TimeGauge.builder(
+                        "registration.sync.observed.timestamp",
+                        this,
+                        TimeUnit.SECONDS,
+                        observer -> observer.observedSeconds)
+                .description("When these two were last measured")
+                .tag("shard", shard.name())
+                .register(meters);
+    }
+
+    @Override
+    public String name() {
+        return shard.name();
+    }
+
+    @Override
+    public void measure() {
+        try {
+            clocks.measured(
+                    shard.name(),
+                    connection.answer(session -> DatabaseClock.offset(session, settings.clockReadings())));
+            unsynced = connection.answer(session -> Unsynced.measure(shard.name(), session, master, settings.window()));
+            observedSeconds = clock.millis() / 1_000.0;
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("Shard {} was not measured: {}", shard.name(), Fault.text(e));
+            unsynced = Unsynced.UNKNOWN;
+            clocks.failed(shard.name());
+        }
+    }
+
+    @Override
+    public void close() {
+        unsynced = Unsynced.UNKNOWN;
+        connection.close();
+        master.close();
+    }
+}

@@ -1,0 +1,79 @@
+package ghidanh.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ghidanh.event.Entity;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The gauges of a shard to which no event comes until a test sends it; the sweeper waits for longer than the test. */
+@SuppressWarnings("NullAway.Init") // started before the first test
+class ObserveIT {
+
+    private static final String SHARD = "observed";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static ConfigurableApplicationContext consumer;
+
+    @BeforeAll
+    static void start() {
+        consumer = SyncStack.startReadyConsumer(
+                List.of(SHARD), Map.of("ghidanh.sync.observe.interval", "200ms", "ghidanh.sync.sweep.interval", "10m"));
+    }
+
+    @AfterAll
+    static void stop() {
+        consumer.close();
+    }
+
+    @Test
+    void a_row_counts_as_unsynced_from_its_commit_until_the_master_shows_its_present_state() {
+        await().atMost(SOON).until(() -> gauge("registration.sync.unsynced", "shard", SHARD) == 0);
+
+        long regId = SyncStack.newRegistration(SHARD);
+        await().atMost(SOON).until(() -> gauge("registration.sync.unsynced", "shard", SHARD) == 1);
+        await().atMost(SOON).until(() -> gauge("registration.sync.oldest.unsynced.age", "shard", SHARD) > 0.5);
+
+        SyncStack.send(SHARD, Entity.REGISTRATION, regId);
+        await().atMost(SOON)
+                .until(() -> gauge("registration.sync.unsynced", "shard", SHARD) == 0
+                        && gauge("registration.sync.oldest.unsynced.age", "shard", SHARD) == 0);
+
+        SyncStack.shard(SHARD)
+                .sql("update registrations set created_at = created_at - interval '1 day' where reg_id = ?")
+                .param(regId)
+                .update();
+        await().atMost(SOON).until(() -> gauge("registration.sync.unsynced", "shard", SHARD) == 1);
+        assertThat(gauge("registration.sync.oldest.unsynced.age", "shard", SHARD))
+                .as("waits since its change, not since it was made")
+                .isLessThan(60);
+        assertThat(gauge("registration.sync.observed.timestamp", "shard", SHARD))
+                .isBetween(System.currentTimeMillis() / 1_000.0 - 10, System.currentTimeMillis() / 1_000.0);
+    }
+
+    @Test
+    void lag_of_the_group_depth_of_the_dead_letters_and_clocks_are_known() {
+        await().atMost(SOON).until(() -> gauge("registration.dlt.depth", "topic", "enrollment-observed-dlt") >= 0);
+        assertThat(gauge("registration.consumer.group.lag", "partition", "2")).isNotNegative();
+        for (String node : List.of("master", SHARD)) {
+            assertThat(gauge("registration.clock.uncertainty", "node", node)).isBetween(0.0, 0.5);
+            assertThat(Math.abs(gauge("registration.clock.offset", "node", node)))
+                    .as("one machine, one clock")
+                    .isLessThanOrEqualTo(gauge("registration.clock.uncertainty", "node", node) + 0.001);
+        }
+    }
+
+    private static double gauge(String name, String tag, String value) {
+        Gauge gauge =
+                consumer.getBean(MeterRegistry.class).find(name).tag(tag, value).gauge();
+        return gauge == null ? Double.NaN : gauge.value();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ghidanh.sync.observe;
+
+import org.jspecify.annotations.NullMarked;
