@@ -34,7 +34,9 @@ class ResyncIT {
         assertThat(Jobbing.rows(SHARD)).isZero();
 
         JsonNode job = Jobbing.run(
-                consumer, "/api/resyncs", "{\"shard\": \"resynced\", \"dryRun\": false, \"reason\": \"the topic is lost\"}");
+                consumer,
+                "/api/resyncs",
+                "{\"shard\": \"resynced\", \"dryRun\": false, \"reason\": \"the topic is lost\"}");
 
         assertThat(Jobbing.state(job)).isEqualTo("DONE");
         assertThat(job.path("read").longValue())
