@@ -4,6 +4,8 @@ import ghidanh.event.TopicSettings;
 import ghidanh.metrics.MetricsConfiguration;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
+import ghidanh.sync.replay.ReplayShell;
+import java.util.Arrays;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -19,7 +21,10 @@ import org.springframework.context.annotation.Import;
 @Import(MetricsConfiguration.class)
 public class SyncConsumerApplication {
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
+        if (args.length > 0 && args[0].equals("replay")) {
+            System.exit(ReplayShell.run(System.out, Arrays.copyOfRange(args, 1, args.length)));
+        }
         application().run(args);
     }
 

@@ -15,6 +15,7 @@ public enum ProblemCode {
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "This address does not take this method"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The answer cannot be given in the requested format"),
     ALREADY_RUNNING(HttpStatus.CONFLICT, "Such a job is already running"),
+    JOB_STATE(HttpStatus.CONFLICT, "The job's state does not allow this"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json"),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "The service failed"),
     MASTER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The master is not available"),

@@ -1,0 +1,207 @@
+package ghidanh.sync.drift;
+
+import ghidanh.event.ChangeEvent;
+import ghidanh.event.Entity;
+import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.job.Job;
+import ghidanh.sync.job.JobConflictException;
+import ghidanh.sync.job.JobKind;
+import ghidanh.sync.job.JobState;
+import ghidanh.sync.job.Jobs;
+import ghidanh.sync.job.Progress;
+import ghidanh.sync.replay.RowSync;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Compares shards with the master, names what differs, and repairs it through the live listener's transaction. */
+@Component
+public class DriftChecks {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final TypeReference<Map<String, ShardDrift>> REPORT = new TypeReference<>() {};
+    private static final int REPAIRS_AT_ONCE = 1_000;
+    private static final int CHECKS_LOOKED_AT = 200;
+
+    private final DriftCalls calls;
+    private final RowSync rows;
+    private final Jobs jobs;
+    private final ShardCatalogue catalogue;
+    private final DriftSettings settings;
+    private final DriftMeter meter;
+    private final Clock clock = Clock.systemUTC();
+
+    DriftChecks(
+            DriftCalls calls,
+            RowSync rows,
+            Jobs jobs,
+            ShardCatalogue catalogue,
+            DriftSettings settings,
+            DriftMeter meter) {
+        this.calls = calls;
+        this.rows = rows;
+        this.jobs = jobs;
+        this.catalogue = catalogue;
+        this.settings = settings;
+        this.meter = meter;
+    }
+
+    /**
+     * What someone asks for.
+     *
+     * @param shard null for all
+     * @param repair bring what is missing or different
+     * @param removeExtra remove what the shard does not have
+     */
+    public record Order(
+            @Nullable String shard, boolean repair, boolean removeExtra, String reason, String requestedBy) {}
+
+    /**
+     * The last check of a shard.
+     *
+     * @param check its job
+     */
+    public record Latest(long check, ShardDrift drift) {}
+
+    /**
+     * Starts a check.
+     *
+     * @throws JobConflictException if one of the shard is running
+     */
+    public Job start(Order order) {
+        ObjectNode options = JSON.createObjectNode();
+        options.put("repair", order.repair());
+        options.put("removeExtra", order.removeExtra());
+        var request = new Job.Request(
+                JobKind.DRIFT_CHECK,
+                order.shard(),
+                options,
+                order.reason(),
+                order.requestedBy(),
+                JSON.createObjectNode());
+        return jobs.start(request, this::run);
+    }
+
+    /** The last complete check of each shard that had one, on whatever instance. */
+    public Map<String, Latest> latest() {
+        Map<String, Latest> latest = new TreeMap<>();
+        for (Job job : jobs.newest(JobKind.DRIFT_CHECK, CHECKS_LOOKED_AT)) {
+            if (job.state() == JobState.DONE) {
+                JSON.convertValue(job.report(), REPORT)
+                        .forEach((shard, drift) -> latest.putIfAbsent(shard, new Latest(job.id(), drift)));
+            }
+        }
+        return latest;
+    }
+
+    private void run(Job job, Progress progress) {
+        boolean repair = job.options().path("repair").booleanValue();
+        boolean removeExtra = job.options().path("removeExtra").booleanValue();
+        List<String> shards = job.shard() == null ? catalogue.names() : List.of(job.shard());
+        progress.total((long) shards.size() * Entity.values().length);
+        Map<String, ShardDrift> report = new TreeMap<>();
+        for (String shard : shards) {
+            ShardDrift drift = check(shard, repair, removeExtra, progress);
+            report.put(shard, drift);
+            progress.report(JSON.valueToTree(report));
+            meter.checked(shard, drift);
+        }
+    }
+
+    private ShardDrift check(String shard, boolean repair, boolean removeExtra, Progress progress) {
+        Instant begun = clock.instant();
+        List<Comparison> comparisons = new ArrayList<>();
+        for (Entity entity : Entity.values()) {
+            comparisons.add(new Comparison(shard, entity, calls, rows, progress));
+        }
+        if (!comparisons.stream().allMatch(Comparison::isSame)) {
+            progress.message("shard " + shard + ": waiting whether what differs is in flight");
+            progress.pause(settings.settle().toMillis());
+        }
+        Map<Entity, Tally> tallies = new EnumMap<>(Entity.class);
+        for (Comparison comparison : comparisons) {
+            Tally tally = new Tally(settings.examples());
+            comparison.confirm(drift -> {
+                tally.add(drift);
+                if (repair) {
+                    bring(shard, comparison.entity(), drift, tally, progress);
+                }
+            });
+            tallies.put(comparison.entity(), tally);
+        }
+        if (removeExtra) {
+            // Registrations first, which hold their students and sections.
+            for (Entity entity : List.of(Entity.REGISTRATION, Entity.SECTION, Entity.STUDENT)) {
+                remove(shard, entity, Objects.requireNonNull(tallies.get(entity)), progress);
+            }
+        }
+        Map<String, EntityDrift> entities = new TreeMap<>();
+        for (Comparison comparison : comparisons) {
+            Tally tally = Objects.requireNonNull(tallies.get(comparison.entity()));
+            EntityDrift drift = tally.drift(comparison);
+            entities.put(comparison.entity().outboxName(), drift);
+            progress.step(1, tally.counts(drift), JSON.createObjectNode());
+        }
+        double seconds = Duration.between(begun, clock.instant()).toMillis() / 1000.0;
+        return new ShardDrift(clock.instant(), seconds, entities);
+    }
+
+    private void bring(String shard, Entity entity, List<DriftCalls.Row> drift, Tally tally, Progress progress) {
+        for (DriftKind kind : List.of(DriftKind.DIFFERENT, DriftKind.MISSING)) {
+            List<Long> ids = drift.stream()
+                    .filter(row -> row.kind() == kind)
+                    .map(DriftCalls.Row::id)
+                    .toList();
+            for (int from = 0; from < ids.size(); from += REPAIRS_AT_ONCE) {
+                progress.checkStopped();
+                List<Long> some = ids.subList(from, Math.min(from + REPAIRS_AT_ONCE, ids.size()));
+                if (kind == DriftKind.DIFFERENT) {
+                    forgetVersions(shard, entity, some, progress);
+                }
+                List<ChangeEvent> events = some.stream()
+                        .map(id -> new ChangeEvent(shard, entity, id))
+                        .toList();
+                Map<String, Long> outcomes = rows.apply(shard, events, false, progress);
+                // Unchanged: the live listener or a registration just brought it.
+                tally.repaired(
+                        kind,
+                        outcomes.getOrDefault("inserted", 0L)
+                                + outcomes.getOrDefault("updated", 0L)
+                                + outcomes.getOrDefault("unchanged", 0L));
+            }
+        }
+    }
+
+    private void forgetVersions(String shard, Entity entity, List<Long> ids, Progress progress) {
+        rows.patiently(shard, progress, () -> {
+            calls.forgetVersions(shard, entity, array(ids));
+            return true;
+        });
+    }
+
+    private void remove(String shard, Entity entity, Tally tally, Progress progress) {
+        List<Long> ids = tally.extra();
+        for (int from = 0; from < ids.size(); from += REPAIRS_AT_ONCE) {
+            progress.checkStopped();
+            List<Long> some = ids.subList(from, Math.min(from + REPAIRS_AT_ONCE, ids.size()));
+            tally.repaired(
+                    DriftKind.EXTRA,
+                    rows.patiently(shard, progress, () -> calls.removeExtra(shard, entity, array(some))));
+        }
+    }
+
+    private static long[] array(List<Long> ids) {
+        return ids.stream().mapToLong(Long::longValue).toArray();
+    }
+}

@@ -1,0 +1,22 @@
+package ghidanh.sync.drift;
+
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How shards and master are compared.
+ *
+ * @param interval pause between the scheduled checks of a shard, over all instances; 0 for none
+ * @param settle how long a difference must last, with the shard's row unchanged, to count as drift and not as in flight;
+ *     above the usual lag
+ * @param examples numbers named of each kind
+ */
+@Validated
+@ConfigurationProperties("ghidanh.sync.drift")
+record DriftSettings(
+        @DefaultValue("1h") Duration interval,
+        @DefaultValue("10s") Duration settle,
+        @DefaultValue("100") @Min(1) int examples) {}

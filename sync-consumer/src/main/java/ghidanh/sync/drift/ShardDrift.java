@@ -1,0 +1,18 @@
+package ghidanh.sync.drift;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What a check found of a shard.
+ *
+ * @param seconds it took
+ * @param entities by student, section and registration
+ */
+public record ShardDrift(Instant checkedAt, double seconds, Map<String, EntityDrift> entities) {
+
+    /** What still differs of a kind, all entities together. */
+    long left(DriftKind kind) {
+        return entities.values().stream().mapToLong(entity -> entity.left(kind)).sum();
+    }
+}

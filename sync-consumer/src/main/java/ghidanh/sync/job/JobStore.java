@@ -1,0 +1,242 @@
+package ghidanh.sync.job;
+
+import ghidanh.sync.master.MasterDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The rows of jobs on the master. */
+@Component
+class JobStore {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final TypeReference<Map<String, Long>> COUNTS = new TypeReference<>() {};
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final JobSettings settings;
+
+    JobStore(MasterDatabase master, JobSettings settings) {
+        this.jdbc = JdbcClient.create(master.general());
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(master.general()));
+        this.settings = settings;
+    }
+
+    /**
+     * Writes down a job that is about to run.
+     *
+     * @throws JobConflictException if one that excludes it is running, on whatever instance
+     */
+    Job begin(Job.Request request, String owner) {
+        long id = inTurn(() -> {
+            refuseBeside(request.kind(), request.shard(), -1);
+            return jdbc.sql("""
+                            -- JobStore
+                            insert into jobs (kind, shard, options, reason, requested_by, state, owner, offsets)
+                            values (:kind, :shard, :options::jsonb, :reason, :requestedBy, 'running', :owner, :place::jsonb)
+                            returning id
+                            """)
+                    .param("kind", request.kind().sqlName())
+                    .param("shard", request.shard())
+                    .param("options", request.options().toString())
+                    .param("reason", request.reason())
+                    .param("requestedBy", request.requestedBy())
+                    .param("owner", owner)
+                    .param("place", request.place().toString())
+                    .query(Long.class)
+                    .single();
+        });
+        return find(id).orElseThrow();
+    }
+
+    /**
+     * Takes an interrupted job over.
+     *
+     * @return false if it is neither interrupted nor failed
+     * @throws JobConflictException if one that excludes it is running
+     */
+    boolean takeOver(Job job, String owner) {
+        return inTurn(() -> {
+            refuseBeside(job.kind(), job.shard(), job.id());
+            return jdbc.sql("""
+                            -- JobStore
+                            update jobs
+                               set state = 'running',
+                                   owner = :owner,
+                                   message = '',
+                                   ended_at = null,
+                                   resumed_at = clock_timestamp(),
+                                   heartbeat_at = clock_timestamp()
+                             where id = :id
+                               and state in ('interrupted', 'failed')
+                            """).param("owner", owner).param("id", job.id()).update() == 1;
+        });
+    }
+
+    private <T> T inTurn(Supplier<T> step) {
+        T result = transaction.execute(status -> {
+            jdbc.sql("""
+                    -- JobStore
+                    select pg_advisory_xact_lock(hashtext('ghidanh.jobs'))
+                    """).query().singleRow();
+            interruptDead();
+            return step.get();
+        });
+        return Objects.requireNonNull(result);
+    }
+
+    private void refuseBeside(JobKind kind, @Nullable String shard, long except) {
+        jdbc.sql("""
+                -- JobStore
+                select j.id, j.kind
+                  from jobs j
+                 where j.state = 'running'
+                   and j.kind in (:kinds)
+                   and j.id <> :except
+                   and (j.shard is null or :shard::text is null or j.shard = :shard)
+                 order by j.id
+                 limit 1
+                """)
+                .param("kinds", kind.exclusive())
+                .param("except", except)
+                .param("shard", shard)
+                .query((row, n) -> new JobConflictException(row.getLong(1), JobKind.of(row.getString(2))))
+                .optional()
+                .ifPresent(conflict -> {
+                    throw conflict;
+                });
+    }
+
+    private void interruptDead() {
+        jdbc.sql("""
+                -- JobStore
+                update jobs
+                   set state = 'interrupted',
+                       message = 'its instance gave no sign of life',
+                       ended_at = heartbeat_at
+                 where state = 'running'
+                   and heartbeat_at < clock_timestamp() - :patience * interval '1 millisecond'
+                """).param("patience", settings.patience().toMillis()).update();
+    }
+
+    /**
+     * Writes progress and a sign of life.
+     *
+     * @return false if the job is not this owner's any more: cancelled, or taken for dead
+     */
+    boolean beat(long id, String owner, Progress.Snapshot progress) {
+        return write(id, owner, progress, JobState.RUNNING, progress.message());
+    }
+
+    /** Writes the last progress, and the end unless someone else has ended it. */
+    void end(long id, String owner, Progress.Snapshot progress, JobState state, String message) {
+        write(id, owner, progress, state, message);
+    }
+
+    private boolean write(long id, String owner, Progress.Snapshot progress, JobState state, String message) {
+        return jdbc.sql("""
+                        -- JobStore
+                        update jobs
+                           set read = :read,
+                               total = :total,
+                               counts = :counts::jsonb,
+                               offsets = :place::jsonb,
+                               report = :report::jsonb,
+                               state = case when state = 'running' then :state else state end,
+                               message = case when state = 'running' then :message else message end,
+                               heartbeat_at = clock_timestamp(),
+                               ended_at = case when :state = 'running' then ended_at
+                                               else coalesce(ended_at, clock_timestamp())
+                                          end
+                         where id = :id
+                           and owner = :owner
+                           -- A heartbeat that was overtaken by the end must not take its counts back.
+                           and (state = 'running' or :state <> 'running')
+                        returning state = 'running'
+                        """)
+                .param("read", progress.read())
+                .param("total", progress.total())
+                .param("counts", JSON.writeValueAsString(progress.counts()))
+                .param("place", progress.place().toString())
+                .param("report", progress.report().toString())
+                .param("state", state.sqlName())
+                .param("message", message)
+                .param("id", id)
+                .param("owner", owner)
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
+    /** @return false if it was over already */
+    boolean cancel(long id) {
+        return jdbc.sql("""
+                        -- JobStore
+                        update jobs
+                           set state = 'cancelled',
+                               message = '',
+                               ended_at = clock_timestamp()
+                         where id = :id
+                           and state in ('running', 'interrupted')
+                        """).param("id", id).update() == 1;
+    }
+
+    Optional<Job> find(long id) {
+        interruptDead();
+        return jdbc.sql("""
+                        -- JobStore
+                        select * from jobs where id = :id
+                        """).param("id", id).query((row, n) -> job(row)).optional();
+    }
+
+    /** The newest first. */
+    List<Job> newest(JobKind kind, int limit) {
+        interruptDead();
+        return jdbc.sql("""
+                        -- JobStore
+                        select * from jobs where kind = :kind order by id desc limit :limit
+                        """)
+                .param("kind", kind.sqlName())
+                .param("limit", limit)
+                .query((row, n) -> job(row))
+                .list();
+    }
+
+    private static Job job(ResultSet row) throws SQLException {
+        return new Job(
+                row.getLong("id"),
+                JobKind.of(row.getString("kind")),
+                row.getString("shard"),
+                JSON.readTree(row.getString("options")),
+                row.getString("reason"),
+                row.getString("requested_by"),
+                JobState.of(row.getString("state")),
+                row.getLong("read"),
+                row.getLong("total"),
+                JSON.readValue(row.getString("counts"), COUNTS),
+                JSON.readTree(row.getString("offsets")),
+                JSON.readTree(row.getString("report")),
+                row.getString("message"),
+                row.getObject("started_at", OffsetDateTime.class).toInstant(),
+                instant(row.getObject("resumed_at", OffsetDateTime.class)),
+                row.getObject("heartbeat_at", OffsetDateTime.class).toInstant(),
+                instant(row.getObject("ended_at", OffsetDateTime.class)));
+    }
+
+    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+        return time == null ? null : time.toInstant();
+    }
+}

@@ -1,0 +1,205 @@
+package ghidanh.sync.job;
+
+import ghidanh.sync.master.Fault;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Runs jobs on this instance, each on a thread of its own, and tells the master every second how far they are. A stop of
+ * the instance leaves them interrupted, to be resumed here or on another.
+ */
+@Component
+public class Jobs implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+    private static final Duration LAST_STEP = Duration.ofSeconds(5);
+
+    private final JobStore store;
+    private final JobSettings settings;
+    private final String owner = ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID();
+    private final Map<Long, Running> running = new ConcurrentHashMap<>();
+    private volatile @Nullable Thread heart;
+
+    /** What a job does; returns when it is done. */
+    @FunctionalInterface
+    public interface Work {
+        /** @throws Progress.StoppedException when {@link Progress#checkStopped} says so */
+        void run(Job job, Progress progress) throws Exception;
+    }
+
+    private record Running(Progress progress, Thread thread) {}
+
+    Jobs(JobStore store, JobSettings settings) {
+        this.store = store;
+        this.settings = settings;
+    }
+
+    /**
+     * Writes the job down and starts it.
+     *
+     * @throws JobConflictException if one that excludes it is running, on whatever instance
+     * @throws DataAccessException if the master cannot be asked
+     */
+    public Job start(Job.Request request, Work work) {
+        Job job = store.begin(request, owner);
+        LOG.info(
+                "{} {} of shard {} for {}: {} {}",
+                job.kind(),
+                job.id(),
+                job.shard() == null ? "all" : job.shard(),
+                job.requestedBy(),
+                job.reason(),
+                job.options());
+        run(job, work);
+        return job;
+    }
+
+    /**
+     * Goes on with an interrupted or failed job.
+     *
+     * @return empty if it is neither
+     * @throws JobConflictException if one that excludes it is running
+     */
+    public Optional<Job> resume(Job job, Work work) {
+        if (!store.takeOver(job, owner)) {
+            return Optional.empty();
+        }
+        Job resumed = store.find(job.id()).orElseThrow();
+        run(resumed, work);
+        return Optional.of(resumed);
+    }
+
+    private void run(Job job, Work work) {
+        var progress = new Progress(job);
+        Thread thread = new Thread(() -> run(job, work, progress), "job-" + job.id());
+        thread.setDaemon(true);
+        running.put(job.id(), new Running(progress, thread));
+        thread.start();
+    }
+
+    private void run(Job job, Work work, Progress progress) {
+        JobState state = JobState.DONE;
+        String message = "";
+        try {
+            work.run(job, progress);
+        } catch (Progress.StoppedException e) {
+            // Written by whoever cancelled it; a stop of this instance is the other reason.
+            state = JobState.INTERRUPTED;
+            message = "its instance was stopped";
+        } catch (Exception e) {
+            LOG.error("Job {} failed", job.id(), e);
+            state = JobState.FAILED;
+            message = Fault.text(e);
+        }
+        end(job, progress, state, message);
+    }
+
+    private void end(Job job, Progress progress, JobState state, String message) {
+        try {
+            while (true) {
+                try {
+                    store.end(job.id(), owner, progress.snapshot(), state, message);
+                    LOG.info(
+                            "Job {} is over: {} {}",
+                            job.id(),
+                            state,
+                            progress.snapshot().counts());
+                    return;
+                } catch (DataAccessException e) {
+                    LOG.warn("The end of job {} ({}) cannot be written: {}", job.id(), state, Fault.text(e));
+                    if (heart == null) {
+                        return;
+                    }
+                    Thread.sleep(settings.heartbeat().toMillis());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            running.remove(job.id());
+        }
+    }
+
+    public Optional<Job> find(JobKind kind, long id) {
+        return store.find(id).filter(job -> job.kind() == kind);
+    }
+
+    /** The newest first. */
+    public List<Job> newest(JobKind kind, int limit) {
+        return store.newest(kind, limit);
+    }
+
+    /**
+     * Cancels a job on whatever instance; what it has done stays.
+     *
+     * @return false if it was over already
+     */
+    public boolean cancel(long id) {
+        boolean cancelled = store.cancel(id);
+        Running here = running.get(id);
+        if (cancelled && here != null) {
+            here.progress().stop();
+        }
+        return cancelled;
+    }
+
+    private void beat() {
+        while (heart == Thread.currentThread()) {
+            running.forEach((id, job) -> {
+                try {
+                    if (!store.beat(id, owner, job.progress().snapshot())) {
+                        job.progress().stop();
+                    }
+                } catch (DataAccessException e) {
+                    LOG.warn("Progress of job {} cannot be written: {}", id, Fault.text(e));
+                }
+            });
+            try {
+                Thread.sleep(settings.heartbeat().toMillis());
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void start() {
+        Thread beating = new Thread(this::beat, "job-heartbeat");
+        beating.setDaemon(true);
+        heart = beating;
+        beating.start();
+    }
+
+    @Override
+    public void stop() {
+        Thread beating = heart;
+        heart = null;
+        if (beating != null) {
+            beating.interrupt();
+        }
+        running.values().forEach(job -> job.progress().stop());
+        for (Running job : List.copyOf(running.values())) {
+            try {
+                job.thread().join(LAST_STEP.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return heart != null;
+    }
+}

@@ -1,0 +1,93 @@
+package ghidanh.sync.job;
+
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/** How far the job in hand is, told by its thread and written to the master by another. Thread-safe. */
+public class Progress {
+
+    /** Thrown in the job's thread when it is to stop; nothing has to be undone. */
+    public static class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StoppedException() {
+            super("the job is stopped", null, false, false);
+        }
+    }
+
+    record Snapshot(long read, long total, Map<String, Long> counts, JsonNode place, JsonNode report, String message) {}
+
+    private final Map<String, Long> counts;
+    private long read;
+    private long total;
+    private JsonNode place;
+    private JsonNode report;
+    private String message = "";
+    private boolean stopped;
+
+    Progress(Job job) {
+        counts = new TreeMap<>(job.counts());
+        read = job.read();
+        total = job.total();
+        place = job.place();
+        report = job.report();
+    }
+
+    /** Where to begin. */
+    public synchronized JsonNode place() {
+        return place;
+    }
+
+    /** Notes a finished step as a whole: a resumption neither loses it nor counts it twice. */
+    public synchronized void step(long units, Map<String, Long> outcomes, JsonNode next) {
+        read += units;
+        outcomes.forEach((outcome, rows) -> counts.merge(outcome, rows, Long::sum));
+        place = next;
+        message = "";
+    }
+
+    public synchronized void total(long units) {
+        total = units;
+    }
+
+    public synchronized void report(JsonNode found) {
+        report = found;
+    }
+
+    /** What it waits for, for people; gone with the next step. */
+    public synchronized void message(String text) {
+        message = text;
+    }
+
+    /** Ends the job here if someone wants it to; called between steps. */
+    public synchronized void checkStopped() {
+        if (stopped) {
+            throw new StoppedException();
+        }
+    }
+
+    /** Waits, or ends the job. */
+    public synchronized void pause(long millis) {
+        long deadline = System.nanoTime() + millis * 1_000_000;
+        try {
+            for (long left = millis; left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
+                checkStopped();
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        }
+        checkStopped();
+    }
+
+    synchronized void stop() {
+        stopped = true;
+        notifyAll();
+    }
+
+    synchronized Snapshot snapshot() {
+        return new Snapshot(read, total, Map.copyOf(counts), place, report, message);
+    }
+}

@@ -1,0 +1,63 @@
+package ghidanh.sync.job.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import ghidanh.sync.job.Job;
+import ghidanh.sync.job.JobKind;
+import ghidanh.sync.job.JobState;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A job as the API shows it.
+ *
+ * @param shard its name, or "all"
+ * @param ratePerSecond of {@code read}
+ * @param report what a drift check found; absent for other kinds
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JobView(
+        long id,
+        JobKind kind,
+        String shard,
+        JobState state,
+        JsonNode options,
+        String reason,
+        String requestedBy,
+        long read,
+        long total,
+        Map<String, Long> counts,
+        double ratePerSecond,
+        @Nullable Long etaSeconds,
+        JsonNode offsets,
+        @Nullable JsonNode report,
+        @Nullable String message,
+        Instant startedAt,
+        @Nullable Instant resumedAt,
+        Instant heartbeatAt,
+        @Nullable Instant endedAt) {
+
+    public static JobView of(Job job) {
+        return new JobView(
+                job.id(),
+                job.kind(),
+                job.shard() == null ? "all" : job.shard(),
+                job.state(),
+                job.options(),
+                job.reason(),
+                job.requestedBy(),
+                job.read(),
+                job.total(),
+                job.counts(),
+                job.rate(),
+                job.etaSeconds(),
+                job.place(),
+                job.kind() == JobKind.DRIFT_CHECK ? job.report() : null,
+                job.message().isEmpty() ? null : job.message(),
+                job.startedAt(),
+                job.resumedAt(),
+                job.heartbeatAt(),
+                job.endedAt());
+    }
+}

@@ -1,0 +1,168 @@
+package ghidanh.sync.replay;
+
+import ghidanh.event.TopicSettings;
+import ghidanh.shard.ShardCatalogue;
+import ghidanh.shard.ShardSettings;
+import ghidanh.sync.job.Job;
+import ghidanh.sync.job.JobConflictException;
+import ghidanh.sync.job.JobKind;
+import ghidanh.sync.job.JobState;
+import ghidanh.sync.job.Jobs;
+import ghidanh.sync.remap.Remapper;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.Banner;
+import org.springframework.boot.DefaultApplicationArguments;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.Import;
+
+/**
+ * {@code java -jar sync-consumer.jar replay --from=earliest}: a replay from a shell, with a progress bar and no HTTP, next
+ * to whatever instances are running or without any. Ctrl-C leaves it interrupted.
+ *
+ * <p>Deliberately no component: the service's own scan must not find it.
+ */
+@EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
+@ComponentScan(
+        basePackages = {"ghidanh.sync.master", "ghidanh.sync.job", "ghidanh.sync.replay"},
+        excludeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = "ghidanh\\.sync\\..*\\.web\\..*"))
+@ConfigurationPropertiesScan({"ghidanh.sync.master", "ghidanh.sync.job", "ghidanh.sync.replay"})
+@EnableConfigurationProperties({ShardSettings.class, TopicSettings.class})
+@Import(Remapper.class)
+public class ReplayShell {
+
+    private static final String USAGE = """
+            replay --from=earliest|<time, such as 2026-09-01T07:00:00+07:00> [--shard=<name>] [--dry-run]
+                   [--max-per-second=<events>] [--reason=<text>]
+            replay --resume=<id>""";
+    private static final Set<String> OPTIONS = Set.of("from", "shard", "dry-run", "max-per-second", "reason", "resume");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long PERIOD_MS = 200;
+
+    @Bean
+    ShardCatalogue shardCatalogue(ShardSettings settings) {
+        return settings.catalogue();
+    }
+
+    /**
+     * Runs to the end.
+     *
+     * @param arguments after the word replay; those with a dot in their name are settings
+     * @return 0 if the replay is done, 1 if it ended otherwise, 2 if it could not begin
+     */
+    public static int run(PrintStream out, String... arguments) throws InterruptedException {
+        var options = new DefaultApplicationArguments(arguments);
+        String unknown = options.getOptionNames().stream()
+                .filter(name -> !name.contains(".") && !OPTIONS.contains(name))
+                .findFirst()
+                .orElse(null);
+        if (unknown != null || options.containsOption("from") == options.containsOption("resume")) {
+            out.println((unknown == null ? "" : "unknown option --" + unknown + "\n") + USAGE);
+            return 2;
+        }
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(ReplayShell.class)
+                .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF)
+                .properties(
+                        "spring.config.name=sync-consumer",
+                        "logging.level.root=warn",
+                        // The probes of the service name parts that are not here.
+                        "management.endpoint.health.validate-group-membership=false")
+                .run(arguments)) {
+            await(context.getBean("master", HealthIndicator.class));
+            Jobs jobs = context.getBean(Jobs.class);
+            Replays replays = context.getBean(Replays.class);
+            Job job = options.containsOption("resume")
+                    ? resume(jobs, replays, Long.parseLong(text(options, "resume", "")))
+                    : replays.start(order(options, context.getBean(ShardCatalogue.class)));
+            return watch(jobs, job, out);
+        } catch (JobConflictException
+                | IllegalStateException
+                | IllegalArgumentException
+                | DateTimeParseException
+                | KafkaException e) {
+            out.println("Not begun: " + e.getMessage());
+            return 2;
+        }
+    }
+
+    private static void await(HealthIndicator master) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (master.health() == null || !Status.UP.equals(master.health().getStatus())) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the master is not ready: " + master.health());
+            }
+            Thread.sleep(PERIOD_MS);
+        }
+    }
+
+    private static Job resume(Jobs jobs, Replays replays, long id) {
+        return jobs.find(JobKind.REPLAY, id)
+                .flatMap(replays::resume)
+                .orElseThrow(() -> new IllegalStateException("there is no interrupted or failed replay " + id));
+    }
+
+    private static Replays.Order order(DefaultApplicationArguments options, ShardCatalogue catalogue) {
+        String from = text(options, "from", "");
+        String shard = text(options, "shard", "all");
+        if (!shard.equals("all") && catalogue.find(shard).isEmpty()) {
+            throw new IllegalArgumentException("there is no shard " + shard + ", but " + catalogue.names());
+        }
+        int maxPerSecond = Integer.parseInt(text(options, "max-per-second", "0"));
+        if (maxPerSecond < 0) {
+            throw new IllegalArgumentException("--max-per-second must not be negative");
+        }
+        return new Replays.Order(
+                shard.equals("all") ? null : shard,
+                from.equals("earliest")
+                        ? Start.EARLIEST
+                        : Start.at(OffsetDateTime.parse(from).toInstant()),
+                options.containsOption("dry-run"),
+                maxPerSecond,
+                text(options, "reason", "from a shell"),
+                System.getProperty("user.name", "shell"));
+    }
+
+    private static String text(DefaultApplicationArguments options, String name, String otherwise) {
+        var values = options.getOptionValues(name);
+        return values == null || values.isEmpty() ? otherwise : values.get(0);
+    }
+
+    private static int watch(Jobs jobs, Job started, PrintStream out) throws InterruptedException {
+        out.println("Replay " + started.id() + (started.options().path("dryRun").booleanValue() ? ", dry run" : ""));
+        while (true) {
+            Thread.sleep(PERIOD_MS);
+            Job job = jobs.find(JobKind.REPLAY, started.id()).orElseThrow();
+            out.print("\r" + bar(job));
+            out.flush();
+            if (job.state().isOver()) {
+                out.println();
+                out.println(job.state() + " " + job.counts() + (job.message().isEmpty() ? "" : ": " + job.message()));
+                return job.state() == JobState.DONE ? 0 : 1;
+            }
+        }
+    }
+
+    static String bar(Job job) {
+        int filled = job.total() == 0 ? 20 : (int) (job.read() * 20 / job.total());
+        @Nullable Long eta = job.etaSeconds();
+        return "[" + "#".repeat(filled) + "-".repeat(20 - filled) + "] " + job.read() + " of " + job.total() + ", "
+                + Math.round(job.rate()) + "/s" + (eta == null ? "" : ", " + eta + " s to go") + "   ";
+    }
+}

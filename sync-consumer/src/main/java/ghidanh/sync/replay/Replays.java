@@ -1,0 +1,181 @@
+package ghidanh.sync.replay;
+
+import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.job.Job;
+import ghidanh.sync.job.JobConflictException;
+import ghidanh.sync.job.JobKind;
+import ghidanh.sync.job.Jobs;
+import ghidanh.sync.job.Progress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads the shards' topics again, from any point to where they ended when it was asked for, and remaps their rows. Events
+ * are pointers and the topic keeps one of each row, so from the beginning this rebuilds an empty master; anywhere else it
+ * changes only what is behind. Shard after shard, each batch in a transaction of the live listener's kind.
+ */
+@Component
+public class Replays {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final TypeReference<Map<String, Map<Integer, Span>>> PLACE = new TypeReference<>() {};
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final int QUIET_POLLS = 40;
+
+    private final TopicReader topics;
+    private final RowSync rows;
+    private final Jobs jobs;
+    private final ShardCatalogue catalogue;
+    private final ReplaySettings settings;
+    private final ReplayMeter meter;
+
+    Replays(
+            TopicReader topics,
+            RowSync rows,
+            Jobs jobs,
+            ShardCatalogue catalogue,
+            ReplaySettings settings,
+            ReplayMeter meter) {
+        this.topics = topics;
+        this.rows = rows;
+        this.jobs = jobs;
+        this.catalogue = catalogue;
+        this.settings = settings;
+        this.meter = meter;
+    }
+
+    /**
+     * What someone asks for.
+     *
+     * @param shard null for all
+     * @param dryRun only count what would change
+     * @param maxPerSecond events; 0 for as fast as it goes
+     */
+    public record Order(
+            @Nullable String shard, Start from, boolean dryRun, int maxPerSecond, String reason, String requestedBy) {}
+
+    /**
+     * Starts a replay.
+     *
+     * @throws JobConflictException if a replay or resync of the shard is running
+     * @throws NoSuchPartitionException if the topic does not have that start
+     * @throws KafkaException if Kafka does not answer
+     */
+    public Job start(Order order) {
+        Map<String, Map<Integer, Span>> place = new TreeMap<>();
+        List<String> shards = order.shard() == null ? catalogue.names() : List.of(order.shard());
+        shards.forEach(shard -> place.put(shard, topics.spans(shard, order.from())));
+        ObjectNode options = JSON.createObjectNode();
+        if (order.from().time().isPresent()) {
+            options.put("from", order.from().time().get().toString());
+        } else if (order.from().offsets().isEmpty()) {
+            options.put("from", "earliest");
+        } else {
+            options.set("from", JSON.valueToTree(order.from().offsets()));
+        }
+        options.put("dryRun", order.dryRun());
+        options.put("maxPerSecond", order.maxPerSecond());
+        var request = new Job.Request(
+                JobKind.REPLAY, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(place));
+        return jobs.start(request, this::run);
+    }
+
+    /**
+     * Goes on with a replay where it was interrupted.
+     *
+     * @return empty if its state does not allow that
+     * @throws JobConflictException if a replay or resync of the shard is running
+     */
+    public Optional<Job> resume(Job job) {
+        return jobs.resume(job, this::run);
+    }
+
+    private void run(Job job, Progress progress) {
+        boolean dryRun = job.options().path("dryRun").booleanValue();
+        Pace pace = new Pace(job.options().path("maxPerSecond").intValue());
+        Map<String, Map<Integer, Span>> place = JSON.convertValue(progress.place(), PLACE);
+        progress.total(place.values().stream()
+                .flatMap(spans -> spans.values().stream())
+                .mapToLong(span -> span.end() - span.from())
+                .sum());
+        for (Map.Entry<String, Map<Integer, Span>> entry : place.entrySet()) {
+            String shard = entry.getKey();
+            meter.begin(shard);
+            try (Consumer<byte[], byte[]> consumer =
+                    topics.open(shard, entry.getValue(), pace.batchSize(settings.batchSize()))) {
+                read(shard, consumer, entry.getValue(), dryRun, pace, progress, () -> JSON.valueToTree(place));
+            } finally {
+                meter.end(shard);
+            }
+        }
+    }
+
+    private void read(
+            String shard,
+            Consumer<byte[], byte[]> consumer,
+            Map<Integer, Span> spans,
+            boolean dryRun,
+            Pace pace,
+            Progress progress,
+            Supplier<JsonNode> place) {
+        int quiet = 0;
+        while (spans.values().stream().anyMatch(span -> span.left() > 0)) {
+            progress.checkStopped();
+            ReadEvents read = new ReadEvents(shard);
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                if (record.offset() < span(spans, record.partition()).end()) {
+                    read.add(record.value());
+                }
+            }
+            Map<String, Long> outcomes = read.counts();
+            if (!read.rows().isEmpty()) {
+                rows.apply(shard, read.rows(), dryRun, progress)
+                        .forEach((outcome, n) -> outcomes.merge(outcome, n, Long::sum));
+            }
+            long gone = moveOn(consumer, spans);
+            if (gone > 0) {
+                progress.step(gone, outcomes, place.get());
+                meter.gone(shard, read.events());
+                quiet = 0;
+            } else if (++quiet == QUIET_POLLS) {
+                progress.message("shard " + shard + " waits: Kafka gives no events");
+            }
+            pace.after(read.events(), progress);
+        }
+    }
+
+    private static long moveOn(Consumer<byte[], byte[]> consumer, Map<Integer, Span> spans) {
+        long before = left(spans);
+        for (TopicPartition partition : consumer.assignment()) {
+            Span moved = span(spans, partition.partition()).at(consumer.position(partition));
+            spans.put(partition.partition(), moved);
+            if (moved.left() == 0) {
+                consumer.pause(List.of(partition));
+            }
+        }
+        return before - left(spans);
+    }
+
+    private static Span span(Map<Integer, Span> spans, int partition) {
+        return Objects.requireNonNull(spans.get(partition));
+    }
+
+    private static long left(Map<Integer, Span> spans) {
+        return spans.values().stream().mapToLong(Span::left).sum();
+    }
+}

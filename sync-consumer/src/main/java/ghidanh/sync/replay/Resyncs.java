@@ -1,0 +1,183 @@
+package ghidanh.sync.replay;
+
+import ghidanh.event.ChangeEvent;
+import ghidanh.event.Entity;
+import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.job.Job;
+import ghidanh.sync.job.JobConflictException;
+import ghidanh.sync.job.JobKind;
+import ghidanh.sync.job.Jobs;
+import ghidanh.sync.job.Progress;
+import ghidanh.sync.master.MasterDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Goes through the shards' tables instead of their topics: what {@code sync_all_remapped()} does, in chunks, each in a
+ * transaction of the live listener's kind, so that it can be watched, slowed down, cancelled and resumed. Needs no Kafka.
+ */
+@Component
+public class Resyncs {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final TypeReference<Map<String, Map<String, Long>>> PLACE = new TypeReference<>() {};
+
+    private static final String NEXT_ROWS = """
+            -- Resyncs
+            select p from shard_page(?, ?, ?, ?) p
+            """;
+
+    private static final String COUNT_ROWS = """
+            -- Resyncs
+            select shard_rows(?, ?)
+            """;
+
+    private final MasterDatabase master;
+    private final RowSync rows;
+    private final Jobs jobs;
+    private final ShardCatalogue catalogue;
+    private final ReplaySettings settings;
+    private final ReplayMeter meter;
+
+    Resyncs(
+            MasterDatabase master,
+            RowSync rows,
+            Jobs jobs,
+            ShardCatalogue catalogue,
+            ReplaySettings settings,
+            ReplayMeter meter) {
+        this.master = master;
+        this.rows = rows;
+        this.jobs = jobs;
+        this.catalogue = catalogue;
+        this.settings = settings;
+        this.meter = meter;
+    }
+
+    /**
+     * What someone asks for.
+     *
+     * @param shard null for all
+     * @param dryRun only count what would change
+     * @param maxPerSecond rows; 0 for as fast as it goes
+     */
+    public record Order(@Nullable String shard, boolean dryRun, int maxPerSecond, String reason, String requestedBy) {}
+
+    /**
+     * Starts a resync.
+     *
+     * @throws JobConflictException if a replay or resync of the shard is running
+     */
+    public Job start(Order order) {
+        // By entity, the last number that was brought.
+        Map<String, Map<String, Long>> place = new TreeMap<>();
+        List<String> shards = order.shard() == null ? catalogue.names() : List.of(order.shard());
+        shards.forEach(shard -> place.put(shard, new TreeMap<>()));
+        ObjectNode options = JSON.createObjectNode();
+        options.put("dryRun", order.dryRun());
+        options.put("maxPerSecond", order.maxPerSecond());
+        var request = new Job.Request(
+                JobKind.RESYNC, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(place));
+        return jobs.start(request, this::run);
+    }
+
+    /**
+     * Goes on with a resync where it was interrupted.
+     *
+     * @return empty if its state does not allow that
+     * @throws JobConflictException if a replay or resync of the shard is running
+     */
+    public Optional<Job> resume(Job job) {
+        return jobs.resume(job, this::run);
+    }
+
+    private void run(Job job, Progress progress) {
+        boolean dryRun = job.options().path("dryRun").booleanValue();
+        Pace pace = new Pace(job.options().path("maxPerSecond").intValue());
+        Map<String, Map<String, Long>> place = JSON.convertValue(progress.place(), PLACE);
+        if (job.total() == 0) {
+            progress.total(count(place, progress));
+        }
+        for (Map.Entry<String, Map<String, Long>> entry : place.entrySet()) {
+            String shard = entry.getKey();
+            meter.begin(shard);
+            try {
+                for (Entity entity : Entity.values()) {
+                    bring(shard, entity, entry.getValue(), dryRun, pace, progress, () -> JSON.valueToTree(place));
+                }
+            } finally {
+                meter.end(shard);
+            }
+        }
+    }
+
+    private long count(Map<String, Map<String, Long>> place, Progress progress) {
+        long total = 0;
+        for (String shard : place.keySet()) {
+            for (Entity entity : Entity.values()) {
+                total += rows.patiently(
+                        shard,
+                        progress,
+                        () -> ask(shard, COUNT_ROWS, shard, entity.outboxName()).get(0));
+            }
+        }
+        return total;
+    }
+
+    private void bring(
+            String shard,
+            Entity entity,
+            Map<String, Long> last,
+            boolean dryRun,
+            Pace pace,
+            Progress progress,
+            Supplier<JsonNode> place) {
+        int chunk = pace.batchSize(settings.batchSize());
+        while (true) {
+            progress.checkStopped();
+            long after = last.getOrDefault(entity.outboxName(), 0L);
+            List<Long> ids = rows.patiently(
+                    shard, progress, () -> ask(shard, NEXT_ROWS, shard, entity.outboxName(), after, chunk));
+            if (ids.isEmpty()) {
+                return;
+            }
+            List<ChangeEvent> next =
+                    ids.stream().map(id -> new ChangeEvent(shard, entity, id)).toList();
+            Map<String, Long> outcomes = rows.apply(shard, next, dryRun, progress);
+            last.put(entity.outboxName(), ids.get(ids.size() - 1));
+            progress.step(ids.size(), outcomes, place.get());
+            meter.gone(shard, ids.size());
+            pace.after(ids.size(), progress);
+        }
+    }
+
+    private List<Long> ask(String shard, String question, Object... parameters) throws SQLException {
+        try (Connection session = master.forShard(shard).getConnection();
+                PreparedStatement statement = session.prepareStatement(question)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            List<Long> numbers = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    numbers.add(rows.getLong(1));
+                }
+            }
+            return numbers;
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package ghidanh.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.event.Entity;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+class DriftIT {
+
+    private static final String SHARD = "drifted";
+    private static final int REGISTRATIONS = 9_000;
+
+    private static ConfigurableApplicationContext consumer;
+    private static Rest rest;
+
+    @BeforeAll
+    static void fillShardAndMaster() {
+        consumer = SyncStack.startReadyConsumer(List.of(SHARD), Jobbing.QUIET);
+        rest = Rest.of(consumer);
+        Jobbing.fill(SHARD, REGISTRATIONS);
+        SyncStack.master()
+                .sql("select sync_registrations_remapped(?)")
+                .param(SHARD)
+                .query()
+                .singleRow();
+    }
+
+    @AfterAll
+    static void stopConsumer() {
+        consumer.close();
+    }
+
+    @BeforeEach
+    void repairEverything() {
+        Jobbing.run(consumer, "/api/drift-checks", """
+                {"shard": "drifted", "repair": true, "removeExtra": true, "reason": "clean for a test"}
+                """);
+    }
+
+    @Test
+    void equal_copies_have_no_drift() {
+        JsonNode job = check();
+
+        JsonNode registrations = entity(job, "registration");
+        assertThat(registrations.path("shardRows").longValue())
+                .isEqualTo(Jobbing.onShard(SHARD).size());
+        assertThat(registrations.path("masterRows").longValue())
+                .isEqualTo(Jobbing.onShard(SHARD).size());
+        assertThat(registrations.path("buckets").intValue()).isEqualTo(3);
+        assertThat(registrations.path("differingBuckets").intValue()).isZero();
+        assertThat(entity(job, "student").path("shardRows").longValue())
+                .isEqualTo(Jobbing.onShard(SHARD).size());
+        assertThat(entity(job, "section").path("shardRows").longValue()).isGreaterThanOrEqualTo(11);
+        assertThat(drift(job)).isZero();
+    }
+
+    @Test
+    void one_missing_one_extra_and_one_changed_row_are_found_named_and_repaired() {
+        onMaster("delete from registrations where shard_name = 'drifted' and shard_reg_id = 4321");
+        onMaster("""
+                insert into registrations (stno, sec_no, created_at, status, shard_name, shard_reg_id, version)
+                select stno, (select sec_no from sections where sec_no <> r.sec_no limit 1), now(), 'registered',
+                       'drifted', 987654321, 1
+                  from registrations r where shard_name = 'drifted' and shard_reg_id = 77
+                """);
+        onMaster("update registrations set mark = 9.5 where shard_name = 'drifted' and shard_reg_id = 8000");
+        onShardBehindItsTriggers(
+                "update students set lname = 'Trần', version = nextval('row_version') where stno = 5000");
+
+        JsonNode found = check();
+
+        JsonNode registrations = entity(found, "registration");
+        assertThat(examples(registrations, "missing")).containsExactly(4321L);
+        assertThat(examples(registrations, "extra")).containsExactly(987654321L);
+        assertThat(examples(registrations, "different")).containsExactly(8000L);
+        assertThat(examples(entity(found, "student"), "different")).containsExactly(5000L);
+        assertThat(drift(found)).isEqualTo(4);
+        assertThat(gauge("missing") + gauge("extra") + gauge("different")).isEqualTo(4);
+
+        JsonNode repaired = run("\"repair\": true, \"reason\": \"after the check\"");
+        assertThat(Jobbing.count(repaired, "repaired")).isEqualTo(3);
+        assertThat(Jobbing.count(repaired, "removed")).isZero();
+        JsonNode left = check();
+        assertThat(drift(left)).isEqualTo(1);
+        assertThat(examples(entity(left, "registration"), "extra")).containsExactly(987654321L);
+        assertThat(gauge("extra")).isEqualTo(1);
+
+        JsonNode removed = run("\"removeExtra\": true, \"reason\": \"nobody knows it\"");
+        assertThat(Jobbing.count(removed, "removed")).isEqualTo(1);
+        assertThat(drift(check())).isZero();
+        assertThat(gauge("missing") + gauge("extra") + gauge("different")).isZero();
+        assertThat(Jobbing.onMaster(SHARD)).isEqualTo(Jobbing.onShard(SHARD));
+        JsonNode latest = rest.get("/api/drift").body().path("shards").path(SHARD);
+        assertThat(latest.path("drift")
+                        .path("entities")
+                        .path("registration")
+                        .path("extra")
+                        .path("rows")
+                        .longValue())
+                .isZero();
+        assertThat(meters().get("registration.reconcile.success.timestamp")
+                        .gauge()
+                        .value())
+                .isGreaterThan(1e9);
+    }
+
+    @Test
+    void a_registration_in_another_section_on_the_master_is_drift_and_repaired() {
+        onMaster("""
+                update registrations r
+                   set sec_no = (select max(m.master_sec_no) from sections_map m
+                                  where m.shard_name = 'drifted' and m.master_sec_no <> r.sec_no)
+                 where shard_name = 'drifted' and shard_reg_id = 4000
+                """);
+
+        assertThat(examples(entity(check(), "registration"), "different")).containsExactly(4000L);
+        run("\"repair\": true, \"reason\": \"wrong section\"");
+
+        assertThat(drift(check())).isZero();
+        assertThat(Jobbing.onMaster(SHARD)).isEqualTo(Jobbing.onShard(SHARD));
+    }
+
+    @Test
+    void an_empty_master_is_repaired_from_the_shards_tables() {
+        Jobbing.forget(SHARD);
+
+        JsonNode found = check();
+        JsonNode registrations = entity(found, "registration");
+        assertThat(registrations.path("missing").path("rows").longValue())
+                .isEqualTo(Jobbing.onShard(SHARD).size());
+        assertThat(registrations.path("missing").path("examples").size()).isEqualTo(100);
+        run("\"repair\": true, \"reason\": \"the disk died\"");
+
+        assertThat(drift(check())).isZero();
+        assertThat(Jobbing.onMaster(SHARD)).isEqualTo(Jobbing.onShard(SHARD));
+    }
+
+    @Test
+    void rows_in_flight_are_not_drift() {
+        ConfigurableApplicationContext patient = SyncStack.startReadyConsumer(
+                List.of(SHARD),
+                Map.of(
+                        "ghidanh.sync.sweep.interval",
+                        "1h",
+                        "ghidanh.sync.drift.settle",
+                        "6s",
+                        "ghidanh.sync.drift.interval",
+                        "0"));
+        long regId = SyncStack.newRegistration(SHARD);
+        Rest.Answer answer = Rest.of(patient).post("/api/drift-checks", "{\"shard\": \"drifted\"}");
+        String path = answer.http().headers().firstValue("Location").orElseThrow();
+        await().atMost(Jobbing.SOON)
+                .until(() -> rest.get(path).body().path("message").asString("").contains("in flight"));
+
+        SyncStack.send(SHARD, Entity.REGISTRATION, regId);
+        JsonNode job = Jobbing.finished(patient, path);
+        patient.close();
+
+        assertThat(drift(job)).isZero();
+        assertThat(entity(job, "registration").path("inFlight").longValue()).isEqualTo(1);
+        assertThat(entity(job, "student").path("inFlight").longValue()).isEqualTo(1);
+        SyncStack.shard(SHARD).sql("delete from outbox").update();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"student", "section", "registration"})
+    void the_shard_adds_up_its_own_rows(String entity) throws SQLException {
+        StringBuilder plans = new StringBuilder();
+        try (var session = DriverManager.getConnection(
+                        SyncStack.SERVERS.master().jdbcUrl(EmbeddedStack.DATABASE),
+                        SyncStack.SERVERS.master().user(),
+                        SyncStack.SERVERS.master().password());
+                var statement = session.createStatement()) {
+            statement.execute("load 'auto_explain'");
+            statement.execute("set auto_explain.log_min_duration = 0");
+            statement.execute("set auto_explain.log_nested_statements = on");
+            statement.execute("set auto_explain.log_verbose = on");
+            statement.execute("set auto_explain.log_level = notice");
+            statement.execute("set client_min_messages = notice");
+            statement.execute("select * from drift_buckets('drifted', '" + entity + "')");
+            for (var warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                plans.append(warning.getMessage()).append('\n');
+            }
+        }
+        assertThat(plans.toString()).containsPattern("Remote SQL: SELECT .*count\\(\\*\\), sum\\(.*GROUP BY");
+    }
+
+    @Test
+    void checks_exclude_each_other_and_repair_needs_a_reason() {
+        assertThat(rest.post("/api/drift-checks", "{\"shard\": \"drifted\", \"repair\": true}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(rest.post("/api/drift-checks", "{}").status()).isEqualTo(400);
+        assertThat(rest.post("/api/drift-checks", "{\"shard\": \"nowhere\"}").status())
+                .isEqualTo(404);
+        SyncStack.master().sql("""
+                        insert into jobs (kind, shard, options, reason, requested_by, state, owner)
+                        values ('drift_check', 'drifted', '{}', '', '', 'running', '')
+                        """).update();
+        Rest.Answer second = rest.post("/api/drift-checks", "{\"shard\": \"all\"}");
+        SyncStack.master().sql("delete from jobs where owner = ''").update();
+        assertThat(second.status()).isEqualTo(409);
+    }
+
+    private static JsonNode check() {
+        return run("\"repair\": false");
+    }
+
+    private static JsonNode run(String options) {
+        JsonNode job = Jobbing.run(consumer, "/api/drift-checks", "{\"shard\": \"drifted\", " + options + "}");
+        assertThat(Jobbing.state(job)).as(job.toString()).isEqualTo("DONE");
+        return job;
+    }
+
+    private static JsonNode entity(JsonNode job, String entity) {
+        return job.path("report").path(SHARD).path("entities").path(entity);
+    }
+
+    private static List<Long> examples(JsonNode entity, String kind) {
+        return entity.path(kind)
+                .path("examples")
+                .valueStream()
+                .map(JsonNode::longValue)
+                .toList();
+    }
+
+    private static long drift(JsonNode job) {
+        return Jobbing.count(job, "missing") + Jobbing.count(job, "extra") + Jobbing.count(job, "different");
+    }
+
+    private static double gauge(String kind) {
+        return meters().get("registration.reconcile.mismatch")
+                .tag("kind", kind)
+                .gauge()
+                .value();
+    }
+
+    private static MeterRegistry meters() {
+        return consumer.getBean(MeterRegistry.class);
+    }
+
+    private static void onMaster(String statement) {
+        SyncStack.master().sql(statement).update();
+    }
+
+    private static void onShardBehindItsTriggers(String statement) {
+        SyncStack.shard(SHARD)
+                .sql("do $$ begin set local session_replication_role = replica; " + statement + "; end $$")
+                .update();
+    }
+}
