@@ -52,12 +52,15 @@ $$;
 \ir master/R__attach_shard.sql
 \ir master/R__bring_reference_data.sql
 \ir master/R__detach_shard.sql
+\ir master/R__drift.sql
 \ir master/R__locks.sql
 \ir master/R__mark_synced.sql
 \ir master/R__place_registrations.sql
+\ir master/R__preview_sync.sql
 \ir master/R__pull_registrations.sql
 \ir master/R__require_shard.sql
 \ir master/R__shard_objects.sql
+\ir master/R__shard_page.sql
 \ir master/R__sync_all_remapped.sql
 \ir master/R__sync_registrations_remapped.sql
 \ir master/R__sync_sections_from_shard.sql

@@ -2,4 +2,5 @@
 -- The master's tables. May be run again, before or after the services.
 \ir psql/open.psql
 \ir master/V001__tables.sql
+\ir master/V002__jobs.sql
 \echo Tables of the master are in database enrollment_db. Next: the scripts of the shards, then mapping_method.sql.

@@ -149,8 +149,10 @@ create or replace function forget_versions(from_shard text, entity text, ids big
 as $$
 begin
     if entity = 'student' then
+        perform lock_students(from_shard);
         update students_map m set version = 0 where m.shard_name = from_shard and m.shard_stno = any (ids);
     elsif entity = 'section' then
+        perform lock_sections(from_shard);
         update sections_map m set version = 0 where m.shard_name = from_shard and m.shard_sec_no = any (ids);
     else
         update registrations r set version = 0 where r.shard_name = from_shard and r.shard_reg_id = any (ids);
@@ -188,6 +190,7 @@ begin
         return removed;
     end if;
     if entity = 'student' then
+        perform lock_students(from_shard);
         with unmapped as (
             delete from students_map m
              where m.shard_name = from_shard
@@ -198,6 +201,7 @@ begin
         select array_agg(u.master_stno) into gone from unmapped u;
         delete from students s where s.stno = any (gone);
     else
+        perform lock_sections(from_shard);
         with unmapped as (
             delete from sections_map m
              where m.shard_name = from_shard

@@ -38,7 +38,7 @@ public class MasterDatabase implements AutoCloseable {
         this.settings = settings;
         this.general = pool("master", 4, meters);
         // A session for each listener thread, one for the marks, one for the sweeper.
-        catalogue.names().forEach(shard -> pools.put(shard, pool("master-" + shard, topics.partitions() + 2, meters)));
+        catalogue.names().forEach(shard -> pools.put(shard, pool("master-" + shard, topics.partitions() + 3, meters)));
     }
 
     /** Sessions for work on one shard of the catalogue; no statement may name another shard. */
