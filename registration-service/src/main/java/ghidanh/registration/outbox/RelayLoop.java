@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -60,6 +61,7 @@ class RelayLoop implements Runnable {
 
     @Override
     public void run() {
+        MDC.put("shard", shard.name());
         try {
             while (!stopping()) {
                 liveThroughOneSession();

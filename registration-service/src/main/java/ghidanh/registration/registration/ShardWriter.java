@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.dao.ConcurrencyFailureException;
 
 /**
@@ -118,6 +119,7 @@ final class ShardWriter {
     }
 
     private void run() {
+        MDC.put("shard", shard);
         for (var batch = queue.take(settings.batchLimit());
                 !batch.isEmpty();
                 batch = queue.take(settings.batchLimit())) {

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.kafka.listener.BatchAcknowledgingMessageListener;
 import org.springframework.kafka.support.Acknowledgment;
 
@@ -71,6 +72,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
     @Override
     public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Acknowledgment acknowledgment) {
         long receivedNanos = System.nanoTime();
+        MDC.put("shard", shard);
         Acknowledgment offsets = Objects.requireNonNull(acknowledgment);
         try {
             apply(records, receivedNanos);

@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Sets synced_at on one shard for what has arrived on the master: transaction (B), coalesced over batches on a thread of
@@ -95,6 +96,7 @@ class SyncMarker {
     }
 
     private void run() {
+        MDC.put("shard", shard);
         try {
             int failures = 0;
             for (long[] batch = next(); batch.length > 0; batch = next()) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.kafka.core.KafkaAdmin;
@@ -55,14 +56,15 @@ class Sweepers implements SmartLifecycle {
     void on(ShardAttached attached) {
         threads.computeIfAbsent(attached.shard(), shard -> {
             var sweeper = new Sweeper(shard, unsynced, progress, remapper, marks, settings, clock, meters);
-            Thread thread = new Thread(() -> run(sweeper), "sweeper-" + shard);
+            Thread thread = new Thread(() -> run(shard, sweeper), "sweeper-" + shard);
             thread.setDaemon(true);
             thread.start();
             return thread;
         });
     }
 
-    private void run(Sweeper sweeper) {
+    private void run(String shard, Sweeper sweeper) {
+        MDC.put("shard", shard);
         try {
             while (running) {
                 Thread.sleep(settings.interval().toMillis());
