@@ -102,7 +102,7 @@ class Demo implements AutoCloseable {
         row(rows, "What", "Address", "User");
         row(rows, "----", "-------", "----");
         row(rows, "Page and REST API", pageUrl(), "-");
-        row(rows, "Sync consumer", "http://localhost:" + syncPort + "/actuator/health", "-");
+        row(rows, "Sync consumer", syncUrl() + "actuator/health", "-");
         row(rows, "Master", address(stack.master()), login(stack.master()));
         stack.shards().forEach((name, shard) -> row(rows, "Shard " + name, address(shard), login(shard)));
         row(rows, "Kafka", stack.kafka().bootstrapServers(), "-");
@@ -111,6 +111,10 @@ class Demo implements AutoCloseable {
 
     String pageUrl() {
         return "http://localhost:" + registrationPort + "/";
+    }
+
+    String syncUrl() {
+        return "http://localhost:" + syncPort + "/";
     }
 
     EmbeddedStack stack() {
