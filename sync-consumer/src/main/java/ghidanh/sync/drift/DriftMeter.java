@@ -31,8 +31,10 @@ class DriftMeter {
             }
             Gauge.builder(
                             "registration.reconcile.success.timestamp",
-                            () -> value(shard, drift -> drift.checkedAt().toEpochMilli() / 1000.0))
-                    .description("When shard and master were last compared completely")
+                            () -> latest.containsKey(shard)
+                                    ? value(shard, drift -> drift.checkedAt().toEpochMilli() / 1000.0)
+                                    : 0)
+                    .description("When shard and master were last compared completely; 0 before the first time")
                     .baseUnit("seconds")
                     .tag("shard", shard)
                     .register(meters);
