@@ -129,12 +129,6 @@ record BrokerFiles(Path directory) {
                 classPath.option(),
                 BrokerMain.class.getName(),
                 properties.toString()));
-        var file = directory.resolve("java.args");
-        Files.write(file, arguments.stream().map(BrokerFiles::quoted).toList());
-        return file;
-    }
-
-    private static String quoted(String argument) {
-        return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return JavaArguments.write(arguments, directory.resolve("java.args"));
     }
 }

@@ -1,0 +1,16 @@
+package ghidanh.embedded;
+
+import java.nio.file.Path;
+
+/** Starts a service, prints its process id and waits to be killed. */
+final class HoldService {
+
+    private HoldService() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        var settings =
+                ServiceSettings.of(SmallService.class, Path.of(arguments[0])).withArguments("works");
+        System.out.println(new ServiceProcess(settings).start().pid());
+        Thread.currentThread().join();
+    }
+}
