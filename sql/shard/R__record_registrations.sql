@@ -2,10 +2,14 @@
 create or replace function public.record_registrations() returns trigger
     language plpgsql
 as $$
+declare
+    -- Of all rows of the session, or of each pair on its own where register_students or withdraw_registrations tells them.
+    trace  text  := nullif(current_setting('ghidanh.traceparent', true), '');
+    traces jsonb := nullif(current_setting('ghidanh.traceparents', true), '');
 begin
     if tg_op = 'INSERT' then
         insert into public.outbox (entity, entity_id, traceparent)
-        select 'registration', n.reg_id, nullif(current_setting('ghidanh.traceparent', true), '')
+        select 'registration', n.reg_id, coalesce(traces ->> (n.stno || ':' || n.sec_no), trace)
           from changed n
          order by n.reg_id;
 
@@ -18,7 +22,7 @@ begin
          where s.sec_no = t.sec_no;
     else
         insert into public.outbox (entity, entity_id, traceparent)
-        select 'registration', n.reg_id, nullif(current_setting('ghidanh.traceparent', true), '')
+        select 'registration', n.reg_id, coalesce(traces ->> (n.stno || ':' || n.sec_no), trace)
           from changed n
           join former o using (reg_id)
          where n.version <> o.version

@@ -4,13 +4,13 @@ create or replace function public.record_sections() returns trigger
 as $$
 begin
     if tg_op = 'INSERT' then
-        insert into public.outbox (entity, entity_id)
-        select 'section', n.sec_no
+        insert into public.outbox (entity, entity_id, traceparent)
+        select 'section', n.sec_no, nullif(current_setting('ghidanh.traceparent', true), '')
           from changed n
          order by n.sec_no;
     else
-        insert into public.outbox (entity, entity_id)
-        select 'section', n.sec_no
+        insert into public.outbox (entity, entity_id, traceparent)
+        select 'section', n.sec_no, nullif(current_setting('ghidanh.traceparent', true), '')
           from changed n
           join former o using (sec_no)
          where n.version <> o.version

@@ -4,13 +4,13 @@ create or replace function public.record_students() returns trigger
 as $$
 begin
     if tg_op = 'INSERT' then
-        insert into public.outbox (entity, entity_id)
-        select 'student', n.stno
+        insert into public.outbox (entity, entity_id, traceparent)
+        select 'student', n.stno, nullif(current_setting('ghidanh.traceparent', true), '')
           from changed n
          order by n.stno;
     else
-        insert into public.outbox (entity, entity_id)
-        select 'student', n.stno
+        insert into public.outbox (entity, entity_id, traceparent)
+        select 'student', n.stno, nullif(current_setting('ghidanh.traceparent', true), '')
           from changed n
           join former o using (stno)
          where n.version <> o.version

@@ -1,13 +1,31 @@
-create or replace function public.register_students(stnos integer[], sec_nos integer[])
+drop function if exists public.register_students(integer[], integer[]); -- from before traceparents
+
+create or replace function public.register_students(stnos integer[], sec_nos integer[], traceparents text[] default null)
     returns table (ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz)
     language plpgsql
     set ghidanh.sections_locked = 'on'
+    set ghidanh.traceparents = '' -- what is set below ends with this call
 as $$
 #variable_conflict use_column
 begin
     if cardinality(stnos) <> cardinality(sec_nos) then
         raise exception '% students but % sections', cardinality(stnos), cardinality(sec_nos)
             using errcode = 'RM001';
+    end if;
+
+    if traceparents is not null then
+        if cardinality(stnos) <> cardinality(traceparents) then
+            raise exception '% students but % trace contexts', cardinality(stnos), cardinality(traceparents)
+                using errcode = 'RM001';
+        end if;
+
+        -- For the trigger that writes the outbox. A pair asked for twice is registered by the first: the last of its kind here.
+        perform set_config(
+                    'ghidanh.traceparents',
+                    (select json_object_agg(a.stno || ':' || a.sec_no, a.traceparent order by a.ord desc)::text
+                       from unnest(stnos, sec_nos, traceparents) with ordinality as a (stno, sec_no, traceparent, ord)
+                      where a.traceparent is not null),
+                    true);
     end if;
 
     -- In sec_no order, so that two callers can wait for each other only one way round.
@@ -74,6 +92,7 @@ begin
 end
 $$;
 
-comment on function public.register_students(integer[], integer[]) is
+comment on function public.register_students(integer[], integer[], text[]) is
     'Registers stnos[i] for sec_nos[i]; one row per element in order: registered, already_registered, section_full, '
-    'unknown_student or unknown_section. Seats go by order of the arrays; repeating a call is harmless.';
+    'unknown_student or unknown_section. Seats go by order of the arrays; repeating a call is harmless. '
+    'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row.';

@@ -1,11 +1,30 @@
-create or replace function public.withdraw_registrations(reg_ids bigint[])
+drop function if exists public.withdraw_registrations(bigint[]); -- from before traceparents
+
+create or replace function public.withdraw_registrations(reg_ids bigint[], traceparents text[] default null)
     returns table (ord integer, reg_id bigint, outcome text)
     language plpgsql
+    set ghidanh.traceparents = '' -- what is set below ends with this call
 as $$
 #variable_conflict use_column
 declare
     withdrawn bigint[];
 begin
+    if traceparents is not null then
+        if cardinality(reg_ids) <> cardinality(traceparents) then
+            raise exception '% registrations but % trace contexts', cardinality(reg_ids), cardinality(traceparents)
+                using errcode = 'RM001';
+        end if;
+
+        -- For the trigger that writes the outbox.
+        perform set_config(
+                    'ghidanh.traceparents',
+                    (select json_object_agg(r.stno || ':' || r.sec_no, a.traceparent order by a.ord desc)::text
+                       from unnest(reg_ids, traceparents) with ordinality as a (reg_id, traceparent, ord)
+                       join public.registrations r on r.reg_id = a.reg_id
+                      where a.traceparent is not null),
+                    true);
+    end if;
+
     -- Sections first and in order, as register_students does.
     perform
        from public.sections s
@@ -36,5 +55,6 @@ begin
 end
 $$;
 
-comment on function public.withdraw_registrations(bigint[]) is
-    'Frees the seats; one row per element in order: withdrawn, already_withdrawn or unknown_registration.';
+comment on function public.withdraw_registrations(bigint[], text[]) is
+    'Frees the seats; one row per element in order: withdrawn, already_withdrawn or unknown_registration. '
+    'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row.';

@@ -1,6 +1,7 @@
 package ghidanh.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -101,16 +102,78 @@ class OutboxIT {
     }
 
     @Test
-    void the_trace_of_the_request_travels_with_its_registrations() {
-        shard.begin();
-        shard.execute(
-                "select set_config('ghidanh.traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', true)");
-        shard.execute("select register_students(?, ?)", new int[] {stno}, new int[] {otherSecNo});
-        shard.commit();
-        enrollment.register("5433", enrollment.student("5433"), otherSecNo);
+    void each_registration_of_a_batch_carries_the_trace_of_its_own_request() {
+        int student = enrollment.student("5433");
+        int other = enrollment.student("5433");
+        long withdrawn = enrollment.register("5433", other, secNo);
+        shard.execute("select withdraw_registrations(?)", new long[] {withdrawn});
+        shard.execute("delete from outbox");
 
-        assertThat(shard.rows("select traceparent from outbox where entity = 'registration' order by id"))
-                .containsExactly("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "");
+        // A new one, one asked for twice, one without a trace, one refused, and a withdrawn one that comes back.
+        shard.execute(
+                "select register_students(?, ?, ?)",
+                new int[] {student, student, stno, -1, other},
+                new int[] {secNo, secNo, otherSecNo, secNo, secNo},
+                new String[] {trace(1), trace(2), null, trace(4), trace(5)});
+        assertThat(traces())
+                .containsExactlyInAnyOrder(
+                        student + "|" + secNo + "|" + trace(1),
+                        stno + "|" + otherSecNo + "|",
+                        other + "|" + secNo + "|" + trace(5));
+
+        shard.execute("delete from outbox");
+        shard.execute("select withdraw_registrations(?, ?)", new long[] {-1, withdrawn, regId}, new String[] {
+            trace(6), trace(7), trace(8)
+        });
+        assertThat(traces())
+                .containsExactlyInAnyOrder(other + "|" + secNo + "|" + trace(7), stno + "|" + secNo + "|" + trace(8));
+    }
+
+    @Test
+    void a_trace_of_the_session_goes_to_all_its_changes_and_one_of_a_call_no_further() {
+        shard.begin();
+        shard.execute("select set_config('ghidanh.traceparent', ?, true)", trace(1));
+        int student = enrollment.student("5433");
+        shard.execute(
+                "select register_students(?, ?, ?)",
+                new int[] {stno, student},
+                new int[] {otherSecNo, otherSecNo},
+                new String[] {trace(2), null});
+        shard.execute("select withdraw_registrations(?)", new long[] {regId});
+        shard.execute("update students set fname = 'Bình' where stno = ?", stno);
+        shard.execute("update sections set hall = 'B9' where sec_no = ?", secNo);
+        shard.commit();
+        enrollment.register("5433", student, secNo);
+
+        assertThat(shard.rows("select entity, traceparent from outbox order by id"))
+                .containsExactly(
+                        "student|" + trace(1),
+                        "registration|" + trace(2),
+                        "registration|" + trace(1),
+                        "registration|" + trace(1),
+                        "student|" + trace(1),
+                        "section|" + trace(1),
+                        "registration|");
+    }
+
+    @Test
+    void a_call_with_too_few_traces_is_refused() {
+        assertThatThrownBy(() -> shard.execute(
+                        "select register_students(?, ?, ?)", new int[] {1, 2}, new int[] {1, 2}, new String[] {trace(1)
+                        }))
+                .hasMessageContaining("2 students but 1 trace contexts");
+        assertThatThrownBy(() -> shard.execute(
+                        "select withdraw_registrations(?, ?)", new long[] {1}, new String[] {trace(1), trace(2)}))
+                .hasMessageContaining("1 registrations but 2 trace contexts");
+    }
+
+    private static String trace(int number) {
+        return "00-0af7651916cd43dd8448eb211c80319c-%016x-01".formatted(number);
+    }
+
+    private List<String> traces() {
+        return shard.rows(
+                "select r.stno, r.sec_no, o.traceparent from outbox o join registrations r on r.reg_id = o.entity_id");
     }
 
     @Test
