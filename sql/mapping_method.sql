@@ -72,4 +72,5 @@ select attach_shard('5433', :'host_5433', :'port_5433', :'shard_user', :'passwor
 \gset
 \echo Shard 5433 at :host_5433 port :port_5433: :shard_5433
 \echo Shard 5434 at :host_5434 port :port_5434: :shard_5434
+\ir psql/window.psql
 \echo 'Now, in database enrollment_db: SELECT sync_registrations_remapped();'

@@ -180,7 +180,7 @@ section "10 Further commands"
 check "10 restart of 5433" '*server started*' \
     "$(server "$bin/pg_ctl" -D "$work/5433/data" -l "$work/5433/log" restart 2>&1)"
 check '10 psql -h localhost -p 5432 -U postgres -c "SELECT COUNT(*) FROM students_5433;"' "2400" \
-    "$(PGDATABASE=enrollment_db PGPASSWORD=$MASTER_PASSWORD \
+    "$(PGPASSWORD=$MASTER_PASSWORD \
         "$psql" -X -At -h localhost -p "$p5432" -U postgres -c "SELECT COUNT(*) FROM students_5433;" 2>&1 </dev/null)"
 
 printf '\n%s passed, %s failed\n' "$passed" "$failed"
