@@ -28,6 +28,7 @@ final class SqlStates {
                 || state.startsWith("53") // out of connections, memory or disk
                 || state.startsWith("28") // not let in
                 || state.equals("3D000") // no such database
+                || state.equals("42P01") // an empty one in its place
                 || state.equals("25006") // a standby
                 || isWithoutConnection(thrown);
     }

@@ -1,20 +1,17 @@
 package ghidanh.sync.master;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /** Down while the master cannot be reached or is not set up; part of readiness. */
 @Component("master")
 class MasterHealthIndicator implements HealthIndicator {
 
-    private final MasterDatabase master;
     private final MasterSetup setup;
 
-    MasterHealthIndicator(MasterDatabase master, MasterSetup setup) {
-        this.master = master;
+    MasterHealthIndicator(MasterSetup setup) {
         this.setup = setup;
     }
 
@@ -23,9 +20,11 @@ class MasterHealthIndicator implements HealthIndicator {
         if (!setup.isComplete()) {
             return Health.down().withDetail("setup", setup.state()).build();
         }
-        try (Connection session = master.general().getConnection()) {
-            return session.isValid(2) ? Health.up().build() : Health.down().build();
-        } catch (SQLException e) {
+        try {
+            return setup.hasSchema()
+                    ? Health.up().build()
+                    : Health.down().withDetail("setup", "it is empty").build();
+        } catch (DataAccessException e) {
             return Health.down(e).build();
         }
     }

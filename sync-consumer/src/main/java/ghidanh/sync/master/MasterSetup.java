@@ -2,6 +2,7 @@ package ghidanh.sync.master;
 
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
@@ -10,23 +11,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Brings the master's schema up to date and attaches the catalogue's shards, on a thread of its own and for as long as it
- * takes: a master that is down delays the sync, not the start of the service. Tells {@link ShardAttached} for each.
+ * takes: a master that is down delays the sync, not the start of the service. Afterwards it looks whether the schema is
+ * still there, and sets up an empty database that has taken the master's place. Tells {@link ShardAttached} once for each.
  */
 @Component
 class MasterSetup implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(MasterSetup.class);
 
+    private static final String HAS_SCHEMA = """
+            -- MasterSetup
+            select to_regclass('flyway_schema_history') is not null
+            """;
+
     private final MasterDatabase master;
     private final MasterSettings settings;
     private final ApplicationEventPublisher events;
     private final JdbcClient jdbc;
+    private final ShardCatalogue catalogue;
     private final Set<Shard> waiting = new LinkedHashSet<>();
+    private final Set<Shard> announced = new HashSet<>();
     private volatile String state = "not started";
     private volatile boolean complete;
     private volatile @Nullable Thread thread;
@@ -41,7 +51,7 @@ class MasterSetup implements SmartLifecycle {
         this.settings = settings;
         this.events = events;
         this.jdbc = JdbcClient.create(master.general());
-        this.waiting.addAll(catalogue.all());
+        this.catalogue = catalogue;
     }
 
     /** What it has done or is waiting for, for people. */
@@ -51,6 +61,11 @@ class MasterSetup implements SmartLifecycle {
 
     boolean isComplete() {
         return complete;
+    }
+
+    /** @throws DataAccessException if the master cannot be asked */
+    boolean hasSchema() {
+        return jdbc.sql(HAS_SCHEMA).query(Boolean.class).single();
     }
 
     @Override
@@ -77,18 +92,34 @@ class MasterSetup implements SmartLifecycle {
 
     private void run() {
         boolean migrated = false;
+        waiting.addAll(catalogue.all());
         while (thread == Thread.currentThread()) {
-            migrated = migrated || migrate();
-            if (migrated && attachAll()) {
-                complete = true;
-                state = "schema up to date, all shards attached";
-                return;
+            if (complete && isReplaced()) {
+                LOG.warn(
+                        "The master {} is empty: it is set up again, and a replay or resync brings its rows",
+                        master.database());
+                complete = false;
+                migrated = false;
+                waiting.addAll(catalogue.all());
+            }
+            if (!complete) {
+                migrated = migrated || migrate();
+                complete = migrated && attachAll();
             }
             try {
                 Thread.sleep(settings.retryInterval().toMillis());
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    private boolean isReplaced() {
+        try {
+            return !hasSchema();
+        } catch (DataAccessException e) {
+            LOG.debug("The master cannot be asked: {}", Fault.text(e));
+            return false;
         }
     }
 
@@ -117,11 +148,17 @@ class MasterSetup implements SmartLifecycle {
                 String outcome = attach(shard);
                 LOG.info("Shard {} is attached to the master ({})", shard.name(), outcome);
                 waiting.remove(shard);
-                events.publishEvent(new ShardAttached(shard.name()));
+                if (announced.add(shard)) {
+                    events.publishEvent(new ShardAttached(shard.name()));
+                }
             } catch (RuntimeException e) {
                 tell("Shard " + shard.name() + " (ghidanh.shards." + shard.name()
                         + ".*) cannot be attached to the master: " + Fault.text(e));
             }
+        }
+        if (waiting.isEmpty()) {
+            state = "schema up to date, all shards attached";
+            told = "";
         }
         return waiting.isEmpty();
     }
