@@ -25,6 +25,7 @@ class Demo implements AutoCloseable {
     private final DemoSettings settings;
     private final Consumer<String> progress;
     private final EmbeddedStack stack;
+    private final ServerWatch watch;
     private final List<ConfigurableApplicationContext> services = new ArrayList<>();
     private final int registrationPort;
     private final int syncPort;
@@ -36,6 +37,7 @@ class Demo implements AutoCloseable {
         this.syncPort = port(8081);
         this.stack =
                 EmbeddedStack.start(StackSettings.in(settings.dataDirectory()).withPorts(settings.ports()), progress);
+        this.watch = new ServerWatch(stack, progress);
     }
 
     /**
@@ -49,6 +51,7 @@ class Demo implements AutoCloseable {
         Demo demo = new Demo(settings, progress);
         try {
             demo.startServices();
+            demo.watch.start();
             return demo;
         } catch (SQLException | RuntimeException e) {
             try (demo) {
@@ -135,6 +138,7 @@ class Demo implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.close();
         // The registration-service first: it takes no more requests while the rest is stopping.
         for (int i = services.size() - 1; i >= 0; i--) {
             services.get(i).close();

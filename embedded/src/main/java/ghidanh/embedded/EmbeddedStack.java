@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A master cluster, shard clusters and a Kafka broker, started and stopped together. Thread-safe. */
@@ -45,7 +47,7 @@ public final class EmbeddedStack implements AutoCloseable {
         stopLeftovers(settings);
         var stack = new EmbeddedStack(settings, settings.choosePorts());
         try {
-            stack.startServers(progress);
+            stack.startDead(progress);
             return stack;
         } catch (RuntimeException e) {
             try (stack) {
@@ -75,7 +77,31 @@ public final class EmbeddedStack implements AutoCloseable {
         }
     }
 
-    private void startServers(Consumer<String> progress) {
+    /** Returns the names of servers that do not run. */
+    public Set<String> dead() {
+        var dead = new LinkedHashSet<String>();
+        if (!kafka.isRunning()) {
+            dead.add("Kafka");
+        }
+        clusters().forEach((name, cluster) -> {
+            if (!cluster.isRunning()) {
+                dead.add(name);
+            }
+        });
+        return dead;
+    }
+
+    /**
+     * Starts those that do not run, as {@link #start(StackSettings, Consumer)} does: a cluster whose data are gone begins
+     * empty.
+     *
+     * @throws StartFailedException if one does not start
+     */
+    public void startDead(Consumer<String> progress) {
+        startServers(dead(), progress);
+    }
+
+    private void startServers(Set<String> names, Consumer<String> progress) {
         var begin = System.nanoTime();
         var starts = new LinkedHashMap<String, Runnable>();
         starts.put("Kafka", kafka::start);
@@ -84,6 +110,7 @@ public final class EmbeddedStack implements AutoCloseable {
                     cluster.start();
                     cluster.createDatabaseIfMissing(DATABASE);
                 }));
+        starts.keySet().retainAll(names);
         starts.replaceAll((name, start) -> () -> {
             start.run();
             var seconds = (System.nanoTime() - begin) / 1e9;
