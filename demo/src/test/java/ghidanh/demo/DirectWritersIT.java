@@ -2,9 +2,8 @@ package ghidanh.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
-import java.nio.file.Path;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,7 +23,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Clients that write into a shard themselves and sync by hand, as the seed's page did, beside both services and for the same
@@ -51,13 +49,13 @@ class DirectWritersIT {
     private static final int SMALL = 2;
     private static final int SEATS = 10;
 
-    private static EmbeddedStack stack;
+    private static TestServers stack;
     private static Service registration;
     private static Service sync;
 
     @BeforeAll
-    static void start(@TempDir Path directory) {
-        stack = Servers.start(directory, "5433", "5434");
+    static void start() {
+        stack = TestServers.start("5433", "5434");
         sync = Service.sync(stack);
         registration = Service.registration(stack);
         makeSections("5433", 1);
@@ -162,8 +160,8 @@ class DirectWritersIT {
     /** One student for all sections, each insert followed by the seed's sync. */
     private static List<String> writeDirectly(String shard, int stno, CyclicBarrier allReady) throws Exception {
         List<String> answers = new ArrayList<>();
-        try (Connection onShard = stack.shard(shard).connect(EmbeddedStack.DATABASE);
-                Connection onMaster = stack.master().connect(EmbeddedStack.DATABASE);
+        try (Connection onShard = stack.shard(shard).connect(TestServers.DATABASE);
+                Connection onMaster = stack.master().connect(TestServers.DATABASE);
                 PreparedStatement insert = onShard.prepareStatement(
                         "INSERT INTO registrations (stno, sec_no) VALUES (?, ?) RETURNING created_at");
                 PreparedStatement remap = onMaster.prepareStatement("SELECT sync_registrations_remapped()");
@@ -259,11 +257,11 @@ class DirectWritersIT {
         }
     }
 
-    private static long rows(PostgresCluster cluster) {
+    private static long rows(PostgresServer cluster) {
         return number(cluster, "select count(*) from registrations");
     }
 
-    private static long number(PostgresCluster cluster, String query) {
+    private static long number(PostgresServer cluster, String query) {
         return Servers.sql(cluster).sql(query).query(Long.class).single();
     }
 }

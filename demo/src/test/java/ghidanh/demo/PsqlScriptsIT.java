@@ -3,11 +3,10 @@ package ghidanh.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The services on servers that were set up by hand, with the four psql scripts and nothing else. */
@@ -28,14 +26,14 @@ class PsqlScriptsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static EmbeddedStack stack;
+    private static TestServers stack;
     private static Service sync;
     private static Service registration;
 
     @BeforeAll
-    static void setUpByHand(@TempDir Path directory) throws Exception {
+    static void setUpByHand() throws Exception {
         assumeThat(isPsqlThere()).as("psql is on the PATH").isTrue();
-        stack = Servers.start(directory, "5433", "5434");
+        stack = TestServers.start("5433", "5434");
         runScripts();
         sync = Service.sync(stack);
         registration = Service.registration(stack);
@@ -111,28 +109,32 @@ class PsqlScriptsIT {
                         .equals("0"));
     }
 
-    private static String one(PostgresCluster cluster, String query) {
+    private static String one(PostgresServer cluster, String query) {
         return String.valueOf(
                 Servers.sql(cluster).sql(query).query(String.class).single());
     }
 
     private static String runScripts() throws IOException, InterruptedException {
-        PostgresCluster shard5433 = stack.shard("5433");
-        PostgresCluster shard5434 = stack.shard("5434");
+        PostgresServer shard5433 = stack.shard("5433");
+        PostgresServer shard5434 = stack.shard("5434");
         return psql(stack.master(), "-f", "../sql/script_5432.sql")
                 + psql(shard5433, "-f", "../sql/script_5433.sql")
                 + psql(shard5434, "-f", "../sql/script_5434.sql")
                 + psql(
                         stack.master(),
                         "-v",
-                        "port_5433=" + shard5433.port(),
+                        "host_5433=" + shard5433.fdwHost(),
                         "-v",
-                        "port_5434=" + shard5434.port(),
+                        "port_5433=" + shard5433.fdwPort(),
+                        "-v",
+                        "host_5434=" + shard5434.fdwHost(),
+                        "-v",
+                        "port_5434=" + shard5434.fdwPort(),
                         "-f",
                         "../sql/mapping_method.sql");
     }
 
-    private static String psql(PostgresCluster cluster, String... options) throws IOException, InterruptedException {
+    private static String psql(PostgresServer cluster, String... options) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of(
                 "psql", "-X", "-h", cluster.host(), "-p", Integer.toString(cluster.port()), "-U", cluster.user()));
         words.addAll(List.of(options));

@@ -1,35 +1,23 @@
 package ghidanh.demo;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
-import ghidanh.embedded.StackSettings;
-import ghidanh.embedded.StackSettings.PortChoice;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Databases and Kafka of a test's own, all empty, for tests that stop some of them or count all rows. */
+/** Hands to ask and fill the databases of a test. */
 final class Servers {
 
     private Servers() {}
 
-    static EmbeddedStack start(Path directory, String... shards) {
-        return EmbeddedStack.start(StackSettings.in(directory)
-                .withShards(List.of(shards))
-                .withPorts(PortChoice.RANDOM)
-                .withPostgresParameters(Map.of("shared_buffers", "32MB")));
-    }
-
     /** Statements on the database, each in a session of its own. */
-    static JdbcClient sql(PostgresCluster cluster) {
-        return JdbcClient.create(new DriverManagerDataSource(
-                cluster.jdbcUrl(EmbeddedStack.DATABASE), cluster.user(), cluster.password()));
+    static JdbcClient sql(PostgresServer cluster) {
+        return JdbcClient.create(
+                new DriverManagerDataSource(cluster.jdbcUrl(TestServers.DATABASE), cluster.user(), cluster.password()));
     }
 
     /** Makes a university, a course, a section with seats and a student; their numbers are all that a registration needs. */
-    static Seat seat(PostgresCluster shard, int university) {
+    static Seat seat(PostgresServer shard, int university) {
         JdbcClient sql = sql(shard);
         sql.sql("""
                 insert into universities (u_id, name, sector) values (:university, 'Đại học ' || :university, 'public')

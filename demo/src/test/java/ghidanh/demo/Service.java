@@ -1,7 +1,7 @@
 package ghidanh.demo;
 
-import ghidanh.embedded.EmbeddedStack;
 import ghidanh.registration.RegistrationServiceApplication;
+import ghidanh.servers.TestServers;
 import ghidanh.sync.SyncConsumerApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,21 +38,21 @@ final class Service implements AutoCloseable {
     record Answer(int status, JsonNode body) {}
 
     /** @param settings as on the command line; they win over the addresses of master, Kafka and the two usual shards */
-    static Service registration(EmbeddedStack stack, String... settings) {
+    static Service registration(TestServers stack, String... settings) {
         return start(RegistrationServiceApplication.application(), stack, settings);
     }
 
     /** As {@link #registration}. */
-    static Service sync(EmbeddedStack stack, String... settings) {
+    static Service sync(TestServers stack, String... settings) {
         return start(SyncConsumerApplication.application(), stack, settings);
     }
 
-    private static Service start(SpringApplicationBuilder application, EmbeddedStack stack, String... settings) {
+    private static Service start(SpringApplicationBuilder application, TestServers stack, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
-                "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE),
+                "--ghidanh.master.url=" + stack.master().jdbcUrl(TestServers.DATABASE),
                 "--logging.threshold.console=warn"));
         arguments.addAll(address(stack, "5433"));
         arguments.addAll(address(stack, "5434"));
@@ -68,10 +68,11 @@ final class Service implements AutoCloseable {
     }
 
     /** The settings of where a shard is. */
-    static List<String> address(EmbeddedStack stack, String shard) {
+    static List<String> address(TestServers stack, String shard) {
         return List.of(
-                "--ghidanh.shards." + shard + ".url=" + stack.shard(shard).jdbcUrl(EmbeddedStack.DATABASE),
-                "--ghidanh.shards." + shard + ".fdw-port=" + stack.shard(shard).port());
+                "--ghidanh.shards." + shard + ".url=" + stack.shard(shard).jdbcUrl(TestServers.DATABASE),
+                "--ghidanh.shards." + shard + ".fdw-host=" + stack.shard(shard).fdwHost(),
+                "--ghidanh.shards." + shard + ".fdw-port=" + stack.shard(shard).fdwPort());
     }
 
     JsonNode get(String path) {

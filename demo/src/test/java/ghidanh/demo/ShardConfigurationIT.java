@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ghidanh.demo.Servers.Seat;
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.PostgresCluster.StopMode;
 import ghidanh.registration.RegistrationServiceApplication;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import ghidanh.sync.SyncConsumerApplication;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -36,11 +34,11 @@ class ShardConfigurationIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static EmbeddedStack stack;
+    private static TestServers stack;
 
     @BeforeAll
-    static void start(@TempDir Path directory) {
-        stack = Servers.start(directory, "5433", "5434");
+    static void start() {
+        stack = TestServers.start("5433", "5434");
     }
 
     @AfterAll
@@ -50,9 +48,7 @@ class ShardConfigurationIT {
 
     @AfterEach
     void startAgain() {
-        if (!stack.shard("5434").isRunning()) {
-            stack.shard("5434").start();
-        }
+        stack.shard("5434").start();
     }
 
     private static Stream<SpringApplicationBuilder> applications() {
@@ -75,7 +71,7 @@ class ShardConfigurationIT {
     @Test
     @Order(2)
     void a_shard_that_is_down_at_the_start_is_told_and_joins_when_it_is_up(CapturedOutput output) {
-        PostgresCluster down = stack.shard("5434");
+        PostgresServer down = stack.shard("5434");
         down.stop(StopMode.FAST);
 
         try (Service sync = Service.sync(stack, "--ghidanh.sync.sweep.interval=1s");

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ghidanh.demo.Servers.Seat;
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
-import java.nio.file.Path;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A shard comes by configuration alone, and goes only when the master has all it holds. */
@@ -29,13 +27,13 @@ class ThirdShardIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String RANGE_OF_5434 = "--ghidanh.shards.5434.universities=11-20";
 
-    private static EmbeddedStack stack;
+    private static TestServers stack;
     private static Service registration;
     private static Service sync;
 
     @BeforeAll
-    static void start(@TempDir Path directory) {
-        stack = Servers.start(directory, "5433", "5434", "5435");
+    static void start() {
+        stack = TestServers.start("5433", "5434", "5435");
         startServices(RANGE_OF_5434);
     }
 
@@ -63,7 +61,7 @@ class ThirdShardIT {
         return settings.toArray(String[]::new);
     }
 
-    private static PostgresCluster third() {
+    private static PostgresServer third() {
         return stack.shard("5435");
     }
 
@@ -165,7 +163,7 @@ class ThirdShardIT {
                         found -> found.path("syncStatus").asString().equals("SYNCED"));
     }
 
-    private static long unmarked(PostgresCluster shard) {
+    private static long unmarked(PostgresServer shard) {
         return Servers.sql(shard)
                 .sql("select count(*) from registrations where synced_at is null")
                 .query(Long.class)

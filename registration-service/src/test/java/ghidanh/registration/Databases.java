@@ -1,7 +1,7 @@
 package ghidanh.registration;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,12 +17,12 @@ public final class Databases {
 
     private Databases() {}
 
-    public static PostgresCluster master() {
-        return EmbeddedStack.forTests().master();
+    public static PostgresServer master() {
+        return TestServers.shared().master();
     }
 
-    public static PostgresCluster shard(String name) {
-        return EmbeddedStack.forTests().shard(name);
+    public static PostgresServer shard(String name) {
+        return TestServers.shared().shard(name);
     }
 
     /** What the consumer does when it starts. */
@@ -30,22 +30,22 @@ public final class Databases {
         if (masterPrepared) {
             return;
         }
-        PostgresCluster master = master();
+        PostgresServer master = master();
         Flyway.configure()
-                .dataSource(master.jdbcUrl(EmbeddedStack.DATABASE), master.user(), master.password())
+                .dataSource(master.jdbcUrl(TestServers.DATABASE), master.user(), master.password())
                 .locations("classpath:sql/master")
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .load()
                 .migrate();
-        for (String name : EmbeddedStack.forTests().shards().keySet()) {
-            PostgresCluster shard = shard(name);
+        for (String name : TestServers.shared().shards().keySet()) {
+            PostgresServer shard = shard(name);
             text(
                     master,
                     "select attach_shard(?, ?, ?, ?, ?)",
                     name,
-                    shard.host(),
-                    shard.port(),
+                    shard.fdwHost(),
+                    shard.fdwPort(),
                     shard.user(),
                     shard.password());
         }
@@ -119,12 +119,12 @@ public final class Databases {
         return secNo;
     }
 
-    public static long count(PostgresCluster cluster, String query, Object... parameters) {
+    public static long count(PostgresServer cluster, String query, Object... parameters) {
         return Long.parseLong(text(cluster, query, parameters));
     }
 
-    public static String text(PostgresCluster cluster, String query, Object... parameters) {
-        try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
+    public static String text(PostgresServer cluster, String query, Object... parameters) {
+        try (Connection connection = cluster.connect(TestServers.DATABASE);
                 PreparedStatement statement = connection.prepareStatement(query)) {
             set(statement, parameters);
             try (ResultSet rows = statement.executeQuery()) {
@@ -136,8 +136,8 @@ public final class Databases {
         }
     }
 
-    public static void execute(PostgresCluster cluster, String command, Object... parameters) {
-        try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
+    public static void execute(PostgresServer cluster, String command, Object... parameters) {
+        try (Connection connection = cluster.connect(TestServers.DATABASE);
                 PreparedStatement statement = connection.prepareStatement(command)) {
             set(statement, parameters);
             statement.execute();

@@ -1,7 +1,7 @@
 package ghidanh.registration;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -50,7 +50,7 @@ public final class ServiceUnderTest implements AutoCloseable {
                 // Tests of the write path count outbox rows; the relay has tests of its own.
                 "--relay.enabled=false",
                 "--spring.kafka.bootstrap-servers="
-                        + EmbeddedStack.forTests().kafka().bootstrapServers()));
+                        + TestServers.shared().kafka().bootstrapServers()));
         arguments.addAll(database("ghidanh.master", Databases.master()));
         arguments.addAll(database("ghidanh.shards.5433", Databases.shard("5433")));
         arguments.addAll(database("ghidanh.shards.5434", Databases.shard("5434")));
@@ -58,9 +58,9 @@ public final class ServiceUnderTest implements AutoCloseable {
         return new ServiceUnderTest(RegistrationServiceApplication.application().run(arguments.toArray(String[]::new)));
     }
 
-    private static List<String> database(String prefix, PostgresCluster cluster) {
+    private static List<String> database(String prefix, PostgresServer cluster) {
         return List.of(
-                "--" + prefix + ".url=" + cluster.jdbcUrl(EmbeddedStack.DATABASE),
+                "--" + prefix + ".url=" + cluster.jdbcUrl(TestServers.DATABASE),
                 "--" + prefix + ".username=" + cluster.user(),
                 "--" + prefix + ".password=" + cluster.password());
     }

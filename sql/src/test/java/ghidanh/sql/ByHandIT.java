@@ -3,8 +3,8 @@ package ghidanh.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.PostgresCluster.StopMode;
+import ghidanh.servers.PostgresServer;
 import ghidanh.sql.Session.Refused;
 import java.sql.SQLWarning;
 import java.util.List;
@@ -142,7 +142,7 @@ class ByHandIT {
     void a_shard_that_is_down_is_left_out_with_a_warning() {
         enrollment.registration("5433");
         enrollment.registration("5434");
-        PostgresCluster shard = Servers.shard("5433");
+        PostgresServer shard = Servers.shard("5433");
         shard.stop(StopMode.FAST);
         try {
             assertThat(master.number("select sync_registrations_remapped()")).isEqualTo(1);
@@ -181,11 +181,11 @@ class ByHandIT {
     void a_shard_without_tables_is_left_out_with_a_warning() {
         enrollment.registration("5433");
         Servers.createEmptyDatabase(Servers.shard("5434"), "without_tables");
-        PostgresCluster shard = Servers.shard("5434");
+        PostgresServer shard = Servers.shard("5434");
         master.text(
                 "select attach_shard('5435', ?, ?, ?, ?, 'without_tables')",
-                shard.host(),
-                shard.port(),
+                shard.fdwHost(),
+                shard.fdwPort(),
                 shard.user(),
                 shard.password());
 

@@ -1,6 +1,6 @@
 package ghidanh.sql;
 
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,12 +40,12 @@ final class Enrollment implements AutoCloseable {
     }
 
     String attach(Session from, String name) {
-        PostgresCluster shard = Servers.shard(name);
+        PostgresServer shard = Servers.shard(name);
         return from.text(
                 "select attach_shard(?, ?, ?, ?, ?, ?)",
                 name,
-                shard.host(),
-                shard.port(),
+                shard.fdwHost(),
+                shard.fdwPort(),
                 shard.user(),
                 shard.password(),
                 database);
@@ -203,7 +203,7 @@ final class Enrollment implements AutoCloseable {
         drop(Servers.master());
     }
 
-    private void drop(PostgresCluster cluster) {
+    private void drop(PostgresServer cluster) {
         try (Session session = Session.on(cluster, "postgres")) {
             session.execute("drop database if exists " + database + " with (force)");
         }

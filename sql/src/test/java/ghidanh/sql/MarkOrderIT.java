@@ -2,8 +2,8 @@ package ghidanh.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.PostgresCluster.StopMode;
+import ghidanh.servers.PostgresServer;
 import ghidanh.sql.Session.Refused;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,19 +30,19 @@ class MarkOrderIT {
     private enum Death {
         KILL_9 {
             @Override
-            void of(PostgresCluster master, int pid) {
-                ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            void of(PostgresServer master, int pid) {
+                master.killSession(pid);
             }
         },
         IMMEDIATE_STOP {
             @Override
-            void of(PostgresCluster master, int pid) {
+            void of(PostgresServer master, int pid) {
                 master.stop(StopMode.IMMEDIATE);
                 master.start();
             }
         };
 
-        abstract void of(PostgresCluster master, int pid);
+        abstract void of(PostgresServer master, int pid);
     }
 
     @AfterEach
@@ -120,7 +120,7 @@ class MarkOrderIT {
     }
 
     private void dieBetweenCommits(Death death, String call, Object... parameters) {
-        PostgresCluster master = Servers.master();
+        PostgresServer master = Servers.master();
         waitForStandby("alter system set synchronous_standby_names = 'nobody'", "nobody");
         // Both end with the server.
         Session holder = Session.on(master, enrollment.database());

@@ -3,7 +3,7 @@ package ghidanh.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ class MigrationIT {
     @ParameterizedTest
     @ValueSource(strings = {"shard", "master"})
     void flyway_finds_nothing_to_do_the_second_time(String kind) {
-        PostgresCluster cluster = cluster(kind);
+        PostgresServer cluster = cluster(kind);
         Servers.createEmptyDatabase(cluster, DATABASE);
 
         assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isPositive();
@@ -33,7 +33,7 @@ class MigrationIT {
     @ParameterizedTest
     @ValueSource(strings = {"shard", "master"})
     void every_statement_can_run_again(String kind) throws Exception {
-        PostgresCluster cluster = cluster(kind);
+        PostgresServer cluster = cluster(kind);
         Servers.createEmptyDatabase(cluster, DATABASE);
         Servers.migrate(cluster, DATABASE, kind);
         List<String> once = schema(cluster);
@@ -55,7 +55,7 @@ class MigrationIT {
     @ValueSource(strings = {"shard", "master"})
     void the_scripts_run_twice_and_give_what_flyway_gives(String kind) throws Exception {
         assumePsql();
-        PostgresCluster cluster = cluster(kind);
+        PostgresServer cluster = cluster(kind);
         Servers.createEmptyDatabase(cluster, DATABASE);
         Servers.migrate(cluster, DATABASE, kind);
         List<String> fromFlyway = schema(cluster);
@@ -74,7 +74,7 @@ class MigrationIT {
     void a_service_starts_on_what_the_scripts_made_and_the_scripts_run_on_what_a_service_made(String kind)
             throws Exception {
         assumePsql();
-        PostgresCluster cluster = cluster(kind);
+        PostgresServer cluster = cluster(kind);
         dropDatabase(cluster);
         runScripts(kind);
         List<String> fromScripts = schema(cluster);
@@ -101,7 +101,7 @@ class MigrationIT {
     @Test
     void a_shard_script_with_sample_off_loads_none() throws Exception {
         assumePsql();
-        PostgresCluster cluster = Servers.shard("5433");
+        PostgresServer cluster = Servers.shard("5433");
         dropDatabase(cluster);
 
         assertThat(psql(cluster, true, "script_5433.sql", "-v", "sample=off")).contains("No sample loaded");
@@ -110,7 +110,7 @@ class MigrationIT {
         }
     }
 
-    private static PostgresCluster cluster(String kind) {
+    private static PostgresServer cluster(String kind) {
         return kind.equals("master") ? Servers.master() : Servers.shard("5433");
     }
 
@@ -120,14 +120,14 @@ class MigrationIT {
         }
     }
 
-    private static void dropDatabase(PostgresCluster cluster) {
+    private static void dropDatabase(PostgresServer cluster) {
         try (Session session = Session.on(cluster, "postgres")) {
             session.execute("drop database if exists " + DATABASE + " with (force)");
         }
     }
 
     /** Columns, constraints, indexes, functions and triggers, whoever made them. */
-    private static List<String> schema(PostgresCluster cluster) {
+    private static List<String> schema(PostgresServer cluster) {
         try (Session session = Session.on(cluster, DATABASE)) {
             return session.rows("""
                     select 'column', c.table_name || '.' || c.column_name,
@@ -168,16 +168,20 @@ class MigrationIT {
                         "-v",
                         "shard_password=" + Servers.shard("5433").password(),
                         "-v",
-                        "port_5433=" + Servers.shard("5433").port(),
+                        "host_5433=" + Servers.shard("5433").fdwHost(),
                         "-v",
-                        "port_5434=" + Servers.shard("5434").port());
+                        "port_5433=" + Servers.shard("5433").fdwPort(),
+                        "-v",
+                        "host_5434=" + Servers.shard("5434").fdwHost(),
+                        "-v",
+                        "port_5434=" + Servers.shard("5434").fdwPort());
     }
 
     private static void assumePsql() throws InterruptedException {
         assumeThat(Psql.isThere()).as("psql is on the PATH").isTrue();
     }
 
-    private static String psql(PostgresCluster cluster, boolean succeeds, String script, String... options)
+    private static String psql(PostgresServer cluster, boolean succeeds, String script, String... options)
             throws Exception {
         List<String> words = new ArrayList<>(List.of(options));
         words.addAll(List.of("-f", script));

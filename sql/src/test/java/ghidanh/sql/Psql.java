@@ -1,6 +1,6 @@
 package ghidanh.sql;
 
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class Psql {
     }
 
     /** As the seed calls it: without a database. */
-    static Result run(PostgresCluster cluster, List<String> options) throws IOException, InterruptedException {
+    static Result run(PostgresServer cluster, List<String> options) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of(
                 "psql", "-X", "-h", cluster.host(), "-p", Integer.toString(cluster.port()), "-U", cluster.user()));
         words.addAll(options);

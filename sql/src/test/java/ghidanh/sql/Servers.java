@@ -1,16 +1,12 @@
 package ghidanh.sql;
 
-import ghidanh.embedded.PostgresCluster;
-import ghidanh.embedded.PostgresSettings;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
 
-/** The three PostgreSQL servers that all tests of this JVM share, without any database of an earlier run. */
+/** The three PostgreSQL servers that all tests of this JVM share. */
 final class Servers {
 
     static final List<String> SHARDS = List.of("5433", "5434");
@@ -18,81 +14,51 @@ final class Servers {
     private static final String TEMPLATE = "ghidanh_template";
 
     private static final class Running {
-        static final Servers SERVERS = new Servers();
+        static final TestServers SERVERS = prepared();
     }
 
-    private final PostgresCluster master = cluster("5432");
-    private final Map<String, PostgresCluster> shards = new LinkedHashMap<>();
+    private Servers() {}
 
-    private Servers() {
-        SHARDS.forEach(name -> shards.put(name, cluster(name)));
-        all().parallel().forEach(PostgresCluster::start);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> all().parallel().forEach(PostgresCluster::close), "stop servers"));
-        all().forEach(Servers::removeSettingsAndDatabases);
-        prepareTemplate(master, "master");
-        shards.values().forEach(shard -> prepareTemplate(shard, "shard"));
+    private static TestServers prepared() {
+        TestServers servers = TestServers.shared();
+        prepareTemplate(servers.master(), "master");
+        servers.shards().values().forEach(shard -> prepareTemplate(shard, "shard"));
+        return servers;
     }
 
-    private static PostgresCluster cluster(String name) {
-        Path directory = Path.of("target", "servers", name);
-        // What a killed server has written the machine still has: only a crash of the machine would need fsync.
-        return new PostgresCluster(PostgresSettings.in(directory)
-                .withParameters(Map.of("shared_buffers", "32MB", "max_connections", "100", "fsync", "off")));
+    private static void prepareTemplate(PostgresServer server, String kind) {
+        server.createDatabaseIfMissing(TEMPLATE);
+        migrate(server, TEMPLATE, kind);
     }
 
-    private Stream<PostgresCluster> all() {
-        return Stream.concat(Stream.of(master), shards.values().stream());
+    static PostgresServer master() {
+        return Running.SERVERS.master();
     }
 
-    /** A run that was killed may have left both. */
-    private static void removeSettingsAndDatabases(PostgresCluster cluster) {
-        try (Session session = Session.on(cluster, "postgres")) {
-            session.execute("alter system reset all");
-            session.execute("select pg_reload_conf()");
-            Waiting.until(() -> session.text("show synchronous_standby_names").isEmpty());
-            session.rows("select datname from pg_database where not datistemplate and datname <> 'postgres'")
-                    .forEach(name -> session.execute("drop database \"" + name + "\" with (force)"));
-        }
-    }
-
-    private static void prepareTemplate(PostgresCluster cluster, String kind) {
-        cluster.createDatabaseIfMissing(TEMPLATE);
-        migrate(cluster, TEMPLATE, kind);
-    }
-
-    static PostgresCluster master() {
-        return Running.SERVERS.master;
-    }
-
-    static PostgresCluster shard(String name) {
-        PostgresCluster shard = Running.SERVERS.shards.get(name);
-        if (shard == null) {
-            throw new IllegalArgumentException("no shard " + name);
-        }
-        return shard;
+    static PostgresServer shard(String name) {
+        return Running.SERVERS.shard(name);
     }
 
     /** Makes a database with the tables and functions of a shard or of the master. */
-    static void createDatabase(PostgresCluster cluster, String name) {
-        create(cluster, name, TEMPLATE);
+    static void createDatabase(PostgresServer server, String name) {
+        create(server, name, TEMPLATE);
     }
 
-    static void createEmptyDatabase(PostgresCluster cluster, String name) {
-        create(cluster, name, "template1");
+    static void createEmptyDatabase(PostgresServer server, String name) {
+        create(server, name, "template1");
     }
 
-    private static void create(PostgresCluster cluster, String name, String template) {
-        try (Session session = Session.on(cluster, "postgres")) {
+    private static void create(PostgresServer server, String name, String template) {
+        try (Session session = Session.on(server, "postgres")) {
             session.execute("drop database if exists " + name + " with (force)");
             session.execute("create database " + name + " template " + template);
         }
     }
 
     /** As the services do when they start. */
-    static MigrateResult migrate(PostgresCluster cluster, String database, String kind) {
+    static MigrateResult migrate(PostgresServer server, String database, String kind) {
         return Flyway.configure()
-                .dataSource(cluster.jdbcUrl(database), cluster.user(), cluster.password())
+                .dataSource(server.jdbcUrl(database), server.user(), server.password())
                 .locations("classpath:sql/" + kind)
                 .baselineOnMigrate(true)
                 .baselineVersion("0")

@@ -1,6 +1,6 @@
 package ghidanh.sql;
 
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +21,7 @@ final class Session implements AutoCloseable {
         this.connection = connection;
     }
 
-    static Session on(PostgresCluster cluster, String database) {
+    static Session on(PostgresServer cluster, String database) {
         try {
             return new Session(cluster.connect(database));
         } catch (SQLException e) {

@@ -2,7 +2,7 @@ package ghidanh.sql;
 
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ final class Waiting {
     }
 
     /** Waits until a session of this server waits for a lock. */
-    static void untilBlocked(PostgresCluster cluster, int pid) {
+    static void untilBlocked(PostgresServer cluster, int pid) {
         until(() -> {
             try (Session session = Session.on(cluster, "postgres")) {
                 return session.number(

@@ -3,8 +3,8 @@ package ghidanh.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
 import ghidanh.event.Entity;
+import ghidanh.servers.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -181,7 +181,7 @@ class DriftIT {
     void the_shard_adds_up_its_own_rows(String entity) throws SQLException {
         StringBuilder plans = new StringBuilder();
         try (var session = DriverManager.getConnection(
-                        SyncStack.SERVERS.master().jdbcUrl(EmbeddedStack.DATABASE),
+                        SyncStack.SERVERS.master().jdbcUrl(TestServers.DATABASE),
                         SyncStack.SERVERS.master().user(),
                         SyncStack.SERVERS.master().password());
                 var statement = session.createStatement()) {

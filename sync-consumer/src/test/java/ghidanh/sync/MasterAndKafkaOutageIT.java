@@ -3,15 +3,11 @@ package ghidanh.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.KafkaBroker;
-import ghidanh.embedded.KafkaSettings;
-import ghidanh.embedded.Ports;
-import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.PostgresCluster.StopMode;
-import ghidanh.embedded.PostgresSettings;
 import ghidanh.event.Entity;
-import java.nio.file.Path;
+import ghidanh.servers.KafkaServer;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +20,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.util.FileSystemUtils;
 
 /** One consumer, whose master and Kafka come and go; its tests are steps of one story. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -33,27 +28,21 @@ class MasterAndKafkaOutageIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String SHARD = "lonely";
 
-    // Not in a temporary directory of root's, which the servers' user could not enter.
-    private static final Path DIRECTORY =
-            Path.of("target", "outage-it-" + ProcessHandle.current().pid()).toAbsolutePath();
-
-    private static PostgresCluster master;
-    private static KafkaBroker kafka;
+    private static PostgresServer master;
+    private static KafkaServer kafka;
     private static ConfigurableApplicationContext consumer;
     private static Rest rest;
 
     @BeforeAll
     static void startConsumerAlone() {
         SyncStack.makeShard(SHARD);
-        master = new PostgresCluster(
-                PostgresSettings.in(DIRECTORY.resolve("master")).withPort(Ports.free()));
+        master = TestServers.onePostgres(Map.of());
         // Made once, so that its port and password are known, then down when the service starts.
         master.start();
-        master.createDatabaseIfMissing(EmbeddedStack.DATABASE);
-        String url = master.jdbcUrl(EmbeddedStack.DATABASE);
+        master.createDatabaseIfMissing(TestServers.DATABASE);
+        String url = master.jdbcUrl(TestServers.DATABASE);
         master.stop(StopMode.FAST);
-        int kafkaPort = Ports.free();
-        kafka = new KafkaBroker(KafkaSettings.in(DIRECTORY.resolve("kafka")).withPort(kafkaPort));
+        kafka = TestServers.oneKafka();
         consumer = SyncStack.startConsumer(
                 List.of(SHARD),
                 Map.of(
@@ -64,7 +53,7 @@ class MasterAndKafkaOutageIT {
                         "ghidanh.master.password",
                         master.password(),
                         "spring.kafka.bootstrap-servers",
-                        "localhost:" + kafkaPort,
+                        kafka.bootstrapServers(),
                         "ghidanh.sync.sweep.interval",
                         "1s",
                         "ghidanh.sync.sweep.settle",
@@ -77,7 +66,6 @@ class MasterAndKafkaOutageIT {
         consumer.close();
         kafka.close();
         master.close();
-        FileSystemUtils.deleteRecursively(DIRECTORY.toFile());
     }
 
     @Test
@@ -156,7 +144,7 @@ class MasterAndKafkaOutageIT {
 
     private static boolean isOnMaster(long regId) {
         return JdbcClient.create(new DriverManagerDataSource(
-                                master.jdbcUrl(EmbeddedStack.DATABASE), master.user(), master.password()))
+                                master.jdbcUrl(TestServers.DATABASE), master.user(), master.password()))
                         .sql("select count(*) from registrations where shard_name = 'lonely' and shard_reg_id = ?")
                         .param(regId)
                         .query(Long.class)

@@ -3,7 +3,7 @@ package ghidanh.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ class ReplacedMasterIT {
 
     @Test
     void an_empty_master_is_set_up_and_rebuilt_without_a_restart() {
-        PostgresCluster cluster = SyncStack.SERVERS.master();
+        PostgresServer cluster = SyncStack.SERVERS.master();
         cluster.createDatabaseIfMissing(DATABASE);
         Map<String, Object> settings = new HashMap<>(Jobbing.QUIET);
         settings.put("ghidanh.master.url", cluster.jdbcUrl(DATABASE));
@@ -63,7 +63,7 @@ class ReplacedMasterIT {
     }
 
     private static JdbcClient client(String database) {
-        PostgresCluster cluster = SyncStack.SERVERS.master();
+        PostgresServer cluster = SyncStack.SERVERS.master();
         return JdbcClient.create(
                 new DriverManagerDataSource(cluster.jdbcUrl(database), cluster.user(), cluster.password()));
     }

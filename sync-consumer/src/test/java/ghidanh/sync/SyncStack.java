@@ -1,9 +1,9 @@
 package ghidanh.sync;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
 import ghidanh.event.Entity;
 import ghidanh.event.Topics;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 public final class SyncStack {
 
-    static final EmbeddedStack SERVERS = EmbeddedStack.forTests();
+    static final TestServers SERVERS = TestServers.shared();
 
     private static final class Shared {
         static final ConfigurableApplicationContext CONSUMER = startReadyConsumer(List.of("5433", "5434"), Map.of());
@@ -66,19 +66,19 @@ public final class SyncStack {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("server.port", 0);
         all.put("spring.kafka.bootstrap-servers", SERVERS.kafka().bootstrapServers());
-        all.put("ghidanh.master.url", SERVERS.master().jdbcUrl(EmbeddedStack.DATABASE));
+        all.put("ghidanh.master.url", SERVERS.master().jdbcUrl(TestServers.DATABASE));
         all.put("ghidanh.master.username", SERVERS.master().user());
         all.put("ghidanh.master.password", SERVERS.master().password());
         int university = 1;
         for (String name : shards) {
-            PostgresCluster cluster = cluster(name);
+            PostgresServer cluster = cluster(name);
             String prefix = "ghidanh.shards." + name;
             all.put(prefix + ".universities", university++);
             all.put(prefix + ".url", cluster.jdbcUrl(database(name)));
             all.put(prefix + ".username", cluster.user());
             all.put(prefix + ".password", cluster.password());
-            all.put(prefix + ".fdw-host", cluster.host());
-            all.put(prefix + ".fdw-port", cluster.port());
+            all.put(prefix + ".fdw-host", cluster.fdwHost());
+            all.put(prefix + ".fdw-port", cluster.fdwPort());
             all.put(prefix + ".fdw-database", database(name));
         }
         all.putAll(settings);
@@ -89,7 +89,7 @@ public final class SyncStack {
     }
 
     static void makeShard(String name) {
-        PostgresCluster cluster = cluster(name);
+        PostgresServer cluster = cluster(name);
         cluster.createDatabaseIfMissing(database(name));
         Flyway.configure()
                 .dataSource(cluster.jdbcUrl(database(name)), cluster.user(), cluster.password())
@@ -98,23 +98,23 @@ public final class SyncStack {
                 .migrate();
     }
 
-    private static PostgresCluster cluster(String shard) {
+    private static PostgresServer cluster(String shard) {
         return SERVERS.shard(SERVERS.shards().containsKey(shard) ? shard : "5433");
     }
 
     private static String database(String shard) {
-        return SERVERS.shards().containsKey(shard) ? EmbeddedStack.DATABASE : shard;
+        return SERVERS.shards().containsKey(shard) ? TestServers.DATABASE : shard;
     }
 
     static JdbcClient master() {
-        return jdbc(SERVERS.master(), EmbeddedStack.DATABASE);
+        return jdbc(SERVERS.master(), TestServers.DATABASE);
     }
 
     static JdbcClient shard(String name) {
         return jdbc(cluster(name), database(name));
     }
 
-    private static JdbcClient jdbc(PostgresCluster cluster, String database) {
+    private static JdbcClient jdbc(PostgresServer cluster, String database) {
         return JdbcClient.create(
                 new DriverManagerDataSource(cluster.jdbcUrl(database), cluster.user(), cluster.password()));
     }

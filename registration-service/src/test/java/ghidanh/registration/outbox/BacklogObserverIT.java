@@ -3,20 +3,20 @@ package ghidanh.registration.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
+import ghidanh.servers.TestServers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class BacklogObserverIT {
 
-    private static final EmbeddedStack STACK = EmbeddedStack.forTests();
+    private static final TestServers SERVERS = TestServers.shared();
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
     void backlog_and_age_are_those_of_the_outbox_and_unknown_when_it_cannot_be_asked() {
-        TestShard shard = TestShard.withoutSchema(STACK.shard("5433"));
+        TestShard shard = TestShard.withoutSchema(SERVERS.shard("5433"));
         BacklogObserver observer =
                 new BacklogObserver(shard.catalogue(), TestInstance.settings("observe-interval", "50ms"), registry);
         observer.start();

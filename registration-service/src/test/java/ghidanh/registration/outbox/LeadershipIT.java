@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
 import ghidanh.registration.outbox.RelayState.Role;
+import ghidanh.servers.TestServers;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,10 +17,10 @@ import org.springframework.dao.DataAccessException;
 @ExtendWith(OutputCaptureExtension.class)
 class LeadershipIT {
 
-    private static final EmbeddedStack STACK = EmbeddedStack.forTests();
-    private static final String KAFKA = STACK.kafka().bootstrapServers();
+    private static final TestServers SERVERS = TestServers.shared();
+    private static final String KAFKA = SERVERS.kafka().bootstrapServers();
 
-    private final TestShard shard = TestShard.on(STACK.shard("5433"));
+    private final TestShard shard = TestShard.on(SERVERS.shard("5433"));
 
     @Test
     void one_of_two_instances_leads_and_the_other_takes_over_within_two_seconds(CapturedOutput output) {

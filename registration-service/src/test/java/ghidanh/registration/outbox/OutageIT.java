@@ -4,29 +4,27 @@ import static ghidanh.registration.outbox.TestTopic.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.KafkaBroker;
-import ghidanh.embedded.KafkaSettings;
-import ghidanh.embedded.Ports;
-import ghidanh.embedded.PostgresCluster;
-import ghidanh.embedded.PostgresSettings;
+import ghidanh.embedded.PostgresCluster.StopMode;
 import ghidanh.event.Headers;
-import java.nio.file.Path;
+import ghidanh.servers.KafkaServer;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class OutageIT {
 
-    private static final EmbeddedStack STACK = EmbeddedStack.forTests();
+    private static final TestServers SERVERS = TestServers.shared();
     private static final String[] IMPATIENT = {
         "session-timeout", "2s", "election-interval", "200ms", "delivery-timeout", "2s", "max-retry", "500ms"
     };
 
     @Test
-    void rows_wait_for_an_absent_broker_and_all_arrive_when_it_is_back(@TempDir Path directory) {
-        TestShard shard = TestShard.on(STACK.shard("5433"));
-        try (KafkaBroker broker = new KafkaBroker(KafkaSettings.in(directory).withPort(Ports.free())).start()) {
+    void rows_wait_for_an_absent_broker_and_all_arrive_when_it_is_back() {
+        TestShard shard = TestShard.on(SERVERS.shard("5433"));
+        try (KafkaServer broker = TestServers.oneKafka()) {
+            broker.start();
             String kafka = broker.bootstrapServers();
             try (TestInstance instance = new TestInstance(shard, kafka, IMPATIENT).start()) {
                 shard.insert(1, 10);
@@ -66,16 +64,15 @@ class OutageIT {
     }
 
     @Test
-    void a_relay_that_starts_before_the_broker_catches_up_when_it_comes(@TempDir Path directory) {
-        TestShard shard = TestShard.on(STACK.shard("5433"));
+    void a_relay_that_starts_before_the_broker_catches_up_when_it_comes() {
+        TestShard shard = TestShard.on(SERVERS.shard("5433"));
         shard.insert(1, 100);
-        int port = Ports.free();
-        try (TestInstance instance = new TestInstance(shard, "localhost:" + port, IMPATIENT).start()) {
+        try (KafkaServer broker = TestServers.oneKafka();
+                TestInstance instance = new TestInstance(shard, broker.bootstrapServers(), IMPATIENT).start()) {
             await().atMost(Duration.ofSeconds(20)).until(instance::isOutOfService);
 
-            try (KafkaBroker broker =
-                            new KafkaBroker(KafkaSettings.in(directory).withPort(port)).start();
-                    TestTopic topic = new TestTopic(broker.bootstrapServers(), shard)) {
+            broker.start();
+            try (TestTopic topic = new TestTopic(broker.bootstrapServers(), shard)) {
                 topic.awaitRegistrations(1, 100);
                 await().until(() -> !instance.isOutOfService());
                 assertThat(shard.outboxRows()).isZero();
@@ -84,17 +81,17 @@ class OutageIT {
     }
 
     @Test
-    void a_relay_returns_to_a_shard_that_crashed(@TempDir Path directory) {
-        try (PostgresCluster cluster =
-                new PostgresCluster(PostgresSettings.in(directory).withPort(Ports.free())).start()) {
+    void a_relay_returns_to_a_shard_that_crashed() {
+        try (PostgresServer cluster = TestServers.onePostgres(Map.of())) {
+            cluster.start();
             TestShard shard = TestShard.on(cluster);
-            String kafka = STACK.kafka().bootstrapServers();
+            String kafka = SERVERS.kafka().bootstrapServers();
             try (TestInstance instance = new TestInstance(shard, kafka, IMPATIENT).start();
                     TestTopic topic = new TestTopic(kafka, shard)) {
                 shard.insert(1, 10);
                 topic.awaitRegistrations(1, 10);
 
-                cluster.stop(PostgresCluster.StopMode.IMMEDIATE);
+                cluster.stop(StopMode.IMMEDIATE);
                 await().until(instance::isOutOfService);
                 assertThat(instance.leads()).isFalse();
                 assertThat(instance.leadershipsLost()).isEqualTo(1);

@@ -5,11 +5,11 @@ import static ghidanh.registration.outbox.TestTopic.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import ghidanh.event.EventJson;
 import ghidanh.event.Headers;
+import ghidanh.servers.TestServers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 
 class OutboxRelayIT {
 
-    private static final EmbeddedStack STACK = EmbeddedStack.forTests();
-    private static final String KAFKA = STACK.kafka().bootstrapServers();
+    private static final TestServers SERVERS = TestServers.shared();
+    private static final String KAFKA = SERVERS.kafka().bootstrapServers();
     private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-    private final TestShard shard = TestShard.on(STACK.shard("5433"));
+    private final TestShard shard = TestShard.on(SERVERS.shard("5433"));
     private final TestTopic topic = new TestTopic(KAFKA, shard);
 
     @AfterEach
@@ -216,7 +216,7 @@ class OutboxRelayIT {
 
     @Test
     void a_relay_waits_for_the_migration_that_makes_the_outbox() {
-        TestShard empty = TestShard.withoutSchema(STACK.shard("5433"));
+        TestShard empty = TestShard.withoutSchema(SERVERS.shard("5433"));
         try (TestInstance instance = new TestInstance(empty, KAFKA, "max-retry", "200ms").start();
                 TestTopic events = new TestTopic(KAFKA, empty)) {
             await().untilAsserted(() ->

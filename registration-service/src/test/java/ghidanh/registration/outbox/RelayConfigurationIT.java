@@ -3,7 +3,7 @@ package ghidanh.registration.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
+import ghidanh.servers.TestServers;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,9 +19,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class RelayConfigurationIT {
 
-    private static final EmbeddedStack STACK = EmbeddedStack.forTests();
+    private static final TestServers SERVERS = TestServers.shared();
 
-    private final TestShard shard = TestShard.on(STACK.shard("5433"));
+    private final TestShard shard = TestShard.on(SERVERS.shard("5433"));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ApplicationContextRunner context = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class))
@@ -29,7 +29,7 @@ class RelayConfigurationIT {
             .withBean(ShardCatalogue.class, shard::catalogue)
             .withBean(SimpleMeterRegistry.class, () -> registry)
             .withPropertyValues(
-                    "spring.kafka.bootstrap-servers=" + STACK.kafka().bootstrapServers());
+                    "spring.kafka.bootstrap-servers=" + SERVERS.kafka().bootstrapServers());
 
     @Test
     void the_application_relays_while_it_runs_and_frees_the_shard_when_it_stops() {

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
-import ghidanh.embedded.PostgresSettings;
-import java.nio.file.Path;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,14 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
 
 class RelaySessionIT {
 
-    private static final EmbeddedStack STACK = EmbeddedStack.forTests();
+    private static final TestServers SERVERS = TestServers.shared();
 
-    private final TestShard shard = TestShard.on(STACK.shard("5433"));
+    private final TestShard shard = TestShard.on(SERVERS.shard("5433"));
 
     @Test
     void a_deposed_relay_deletes_nothing() {
@@ -79,9 +76,9 @@ class RelaySessionIT {
     }
 
     @Test
-    void without_commit_times_the_time_of_the_insert_stands_in(@TempDir Path directory) {
-        var settings = PostgresSettings.in(directory).withParameters(Map.of("track_commit_timestamp", "off"));
-        try (PostgresCluster cluster = new PostgresCluster(settings).start()) {
+    void without_commit_times_the_time_of_the_insert_stands_in() {
+        try (PostgresServer cluster = TestServers.onePostgres(Map.of("track_commit_timestamp", "off"))) {
+            cluster.start();
             TestShard simple = TestShard.on(cluster);
             simple.insert(1, 1);
             try (RelaySession session =

@@ -1,6 +1,6 @@
 package ghidanh.registration.outbox;
 
-import ghidanh.embedded.PostgresCluster;
+import ghidanh.servers.PostgresServer;
 import ghidanh.shard.Database;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
@@ -16,13 +16,13 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /** A shard of its own for a test: a database and a topic that nobody else uses. */
 final class TestShard {
 
-    private final PostgresCluster cluster;
+    private final PostgresServer cluster;
     private final String name =
             "t" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
     private final Shard shard;
     private final JdbcClient jdbc;
 
-    private TestShard(PostgresCluster cluster) {
+    private TestShard(PostgresServer cluster) {
         this.cluster = cluster;
         cluster.createDatabaseIfMissing(name);
         Database database = new Database(cluster.jdbcUrl(name), cluster.user(), cluster.password());
@@ -31,18 +31,18 @@ final class TestShard {
                 name,
                 List.of(new UniversityRange(1, 10)),
                 database,
-                new Shard.Fdw(cluster.host(), cluster.port(), name));
+                new Shard.Fdw(cluster.fdwHost(), cluster.fdwPort(), name));
         this.jdbc = JdbcClient.create(
                 new DriverManagerDataSource(database.url(), database.username(), database.password()));
     }
 
-    static TestShard on(PostgresCluster cluster) {
+    static TestShard on(PostgresServer cluster) {
         TestShard shard = withoutSchema(cluster);
         shard.migrate();
         return shard;
     }
 
-    static TestShard withoutSchema(PostgresCluster cluster) {
+    static TestShard withoutSchema(PostgresServer cluster) {
         return new TestShard(cluster);
     }
 

@@ -3,10 +3,10 @@ package ghidanh.registration.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
 import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
 import ghidanh.registration.ServiceUnderTest.Answer;
+import ghidanh.servers.TestServers;
 import java.sql.Connection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +23,7 @@ class ShutdownIT {
         int section = Databases.section("5433", students);
         List<CompletableFuture<Answer>> answers;
         CompletableFuture<Void> stopped;
-        try (Connection other = Databases.shard("5433").connect(EmbeddedStack.DATABASE);
+        try (Connection other = Databases.shard("5433").connect(TestServers.DATABASE);
                 var statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("select from sections where sec_no = " + section + " for update");

@@ -2,8 +2,8 @@ package ghidanh.registration.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ghidanh.embedded.PostgresCluster;
 import ghidanh.registration.Databases;
+import ghidanh.servers.PostgresServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -21,7 +21,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 class MigrationIT {
 
-    private final PostgresCluster cluster = Databases.shard("5434");
+    private final PostgresServer cluster = Databases.shard("5434");
 
     @Test
     void the_second_migration_has_nothing_to_do() throws Exception {

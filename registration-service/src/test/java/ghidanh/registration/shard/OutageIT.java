@@ -3,18 +3,15 @@ package ghidanh.registration.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.PostgresCluster.StopMode;
 import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
 import ghidanh.registration.ServiceUnderTest.Answer;
 import ghidanh.registration.registration.RegistrationId;
-import java.io.IOException;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -32,7 +29,7 @@ class OutageIT {
         int sectionThere = Databases.section("5434", 5);
         Answer onMaster = service.register("5434", there, sectionThere);
         Databases.sync("5434", regId(onMaster));
-        PostgresCluster down = Databases.shard("5434");
+        PostgresServer down = Databases.shard("5434");
         down.stop(StopMode.IMMEDIATE);
         try {
             Answer refused = service.register("5434", there, sectionThere);
@@ -116,7 +113,7 @@ class OutageIT {
 
     @Test
     void the_service_starts_without_a_shard_and_uses_it_when_it_comes() {
-        PostgresCluster down = Databases.shard("5434");
+        PostgresServer down = Databases.shard("5434");
         down.stop(StopMode.FAST);
         try (var early = ServiceUnderTest.start()) {
             int stno = Databases.student("5433");
@@ -153,7 +150,7 @@ class OutageIT {
         int stno = Databases.student("5433");
         int section = Databases.section("5433", 5);
         CompletableFuture<Answer> held;
-        try (Connection other = Databases.shard("5433").connect(EmbeddedStack.DATABASE);
+        try (Connection other = Databases.shard("5433").connect(TestServers.DATABASE);
                 var statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("select from sections where sec_no = " + section + " for update");
@@ -183,7 +180,7 @@ class OutageIT {
         int sectionThere = Databases.section("5434", 5);
         try (var patient = ServiceUnderTest.start(
                 "--registration.database.read-timeout=1s", "--registration.database.write-timeout=2s")) {
-            List<Long> frozen = freeze(Databases.shard("5434"));
+            Databases.shard("5434").freeze();
             try {
                 var held = patient.registerLater("5434", there, sectionThere);
                 assertThat(patient.register("5433", here, sectionHere).status()).isEqualTo(201);
@@ -196,7 +193,7 @@ class OutageIT {
                                 .toString())
                         .isEqualTo("[\"5434\"]");
             } finally {
-                signal("-CONT", frozen);
+                Databases.shard("5434").thaw();
             }
             await().atMost(Duration.ofSeconds(30)).until(() -> {
                 int status = patient.register("5434", there, sectionThere).status();
@@ -208,19 +205,6 @@ class OutageIT {
                 .isEqualTo(1);
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> service.register("5434", 2_000_000_000, 1).status() == 404);
-    }
-
-    private static List<Long> freeze(PostgresCluster cluster) throws IOException, InterruptedException {
-        List<Long> pids = new ArrayList<>(List.of(cluster.pid()));
-        ProcessHandle.of(cluster.pid()).orElseThrow().descendants().forEach(child -> pids.add(child.pid()));
-        signal("-STOP", pids);
-        return pids;
-    }
-
-    private static void signal(String signal, List<Long> pids) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("kill", signal));
-        pids.forEach(pid -> command.add(String.valueOf(pid)));
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     private static long regId(Answer answer) {
