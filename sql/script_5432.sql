@@ -3,4 +3,5 @@
 \ir psql/open.psql
 \ir master/V001__tables.sql
 \ir master/V002__jobs.sql
+\ir master/V004__audit.sql
 \echo Tables of the master are in database enrollment_db. Next: the scripts of the shards, then mapping_method.sql.

@@ -119,7 +119,21 @@ class DeadLetterIT {
 
         assertThat(rest.post("/api/dead-letters/redrive", "{" + selection + ",\"dryRun\":false}")
                         .status())
+                .as("without a reason for the audit")
+                .isEqualTo(400);
+        assertThat(rest.post(
+                                "/api/dead-letters/redrive",
+                                "{" + selection
+                                        + ",\"dryRun\":false,\"reason\":\"the constraint is gone\",\"requestedBy\":\"mai\"}")
+                        .status())
                 .isEqualTo(200);
+        JsonNode audit = rest.get("/api/jobs?limit=1").body().path("jobs").get(0);
+        assertThat(audit.path("kind").asString()).isEqualTo("REDRIVE");
+        assertThat(audit.path("state").asString()).isEqualTo("DONE");
+        assertThat(audit.path("reason").asString()).isEqualTo("the constraint is gone");
+        assertThat(audit.path("requestedBy").asString()).isEqualTo("mai");
+        assertThat(audit.path("counts").path("redriven").intValue()).isEqualTo(1);
+        assertThat(audit.path("options").path("offsets").get(0)).isEqualTo(letter.path("offset"));
         await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, refused));
         assertThat(openLetters()).noneMatch(open -> isOf(open, refused));
     }
@@ -202,7 +216,7 @@ class DeadLetterIT {
                 400,
                 "MALFORMED_BODY");
         assertProblem(
-                rest.post("/api/dead-letters/redrive", "{\"shard\":\"poisoned\",\"reason\":\"bad luck\"}"),
+                rest.post("/api/dead-letters/redrive", "{\"shard\":\"poisoned\",\"deadReason\":\"bad luck\"}"),
                 400,
                 "INVALID_BODY");
         assertProblem(
@@ -229,7 +243,7 @@ class DeadLetterIT {
                         .toList());
         return rest.post(
                         "/api/dead-letters/redrive",
-                        "{\"shard\":\"poisoned\",\"offsets\":[" + offsets + "],\"dryRun\":false}")
+                        "{\"shard\":\"poisoned\",\"offsets\":[" + offsets + "],\"dryRun\":false,\"reason\":\"again\"}")
                 .body();
     }
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
 
 class ManualSyncIT {
 
@@ -47,5 +48,26 @@ class ManualSyncIT {
         assertThat(rest.post("/api/sync", "").body().path("registrations").longValue())
                 .isZero();
         assertThat(SyncStack.isMarked("by_hand", first)).isTrue();
+        JsonNode audit = rest.get("/api/syncs?limit=2").body().path("jobs");
+        assertThat(audit.get(1).path("counts").path("registrations").longValue())
+                .isEqualTo(3);
+        assertThat(audit.get(1).path("state").asString()).isEqualTo("DONE");
+        assertThat(audit.get(1).path("requestedBy").asString()).isNotEmpty();
+    }
+
+    @Test
+    void one_manual_sync_at_a_time_over_all_instances() {
+        SyncStack.master().sql("""
+                        insert into jobs (kind, options, reason, requested_by, state, owner)
+                        values ('sync', '{}', '', '', 'running', 'another instance')
+                        """).update();
+
+        Rest.Answer second = rest.post("/api/sync", "");
+
+        SyncStack.master()
+                .sql("delete from jobs where owner = 'another instance'")
+                .update();
+        assertThat(second.status()).isEqualTo(409);
+        assertThat(second.body().path("code").asString()).isEqualTo("ALREADY_RUNNING");
     }
 }

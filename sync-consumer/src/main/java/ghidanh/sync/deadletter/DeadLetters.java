@@ -3,6 +3,7 @@ package ghidanh.sync.deadletter;
 import ghidanh.event.Topics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -60,7 +61,14 @@ public class DeadLetters {
      * @param refused letters that came back too often already
      * @param remaining letters that the selection has beyond its limit
      */
-    public record Redrive(List<OpenLetter> redriven, List<OpenLetter> refused, int remaining) {}
+    public record Redrive(List<OpenLetter> redriven, List<OpenLetter> refused, int remaining) {
+
+        /** For the audit. */
+        public Map<String, Long> counts() {
+            return Map.of("redriven", (long) redriven.size(), "refused", (long) refused.size(), "remaining", (long)
+                    remaining);
+        }
+    }
 
     /**
      * Reads a page.

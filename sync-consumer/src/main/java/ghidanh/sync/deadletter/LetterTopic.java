@@ -4,7 +4,6 @@ import ghidanh.event.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,19 +42,27 @@ class LetterTopic {
      * @throws BrokerUnavailableException if Kafka does not answer
      */
     List<ConsumerRecord<byte[], byte[]>> open(String shard) {
+        // What is settled is let go of while reading, but for where it came from: a second letter of it may follow.
         Map<OpenLetter.Source, ConsumerRecord<byte[], byte[]>> letters = new LinkedHashMap<>();
-        Set<Long> settled = new HashSet<>();
         Map<Long, OpenLetter.Source> sources = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : readAll(Topics.deadLetters(shard))) {
+        Set<OpenLetter.Source> settled = new HashSet<>();
+        readAll(Topics.deadLetters(shard), record -> {
             if (record.headers().lastHeader(DeadLetterHeaders.SETTLES) == null) {
                 OpenLetter.Source source = OpenLetter.source(record);
                 sources.put(record.offset(), source);
-                letters.putIfAbsent(source, record);
+                if (!settled.contains(source)) {
+                    letters.putIfAbsent(source, record);
+                }
             } else {
-                settled.addAll(offsets(record.value()));
+                for (long offset : offsets(record.value())) {
+                    OpenLetter.Source source = sources.get(offset);
+                    if (source != null) {
+                        settled.add(source);
+                        letters.remove(source);
+                    }
+                }
             }
-        }
-        settled.forEach(offset -> letters.remove(sources.get(offset)));
+        });
         return List.copyOf(letters.values());
     }
 
@@ -76,8 +83,8 @@ class LetterTopic {
         return offsets;
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    /** In the order of the offsets: the topic has one partition. */
+    private void readAll(String topic, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         try (Consumer<byte[], byte[]> consumer = consumers.createConsumer()) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic, PATIENCE).stream()
                     .map(LetterTopic::partition)
@@ -91,13 +98,11 @@ class LetterTopic {
                 if (System.nanoTime() > deadline) {
                     throw new KafkaException(topic + " was not read to its end in " + PATIENCE.toSeconds() + " s");
                 }
-                consumer.poll(POLL).forEach(records::add);
+                consumer.poll(POLL).forEach(reader);
             }
         } catch (KafkaException e) {
             throw new BrokerUnavailableException("Kafka does not give the dead letters: " + e.getMessage(), e);
         }
-        records.sort(Comparator.comparingLong(ConsumerRecord::offset));
-        return records;
     }
 
     private static TopicPartition partition(PartitionInfo partition) {

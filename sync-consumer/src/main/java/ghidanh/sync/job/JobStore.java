@@ -203,13 +203,13 @@ class JobStore {
     }
 
     /** The newest first. */
-    List<Job> newest(JobKind kind, int limit) {
+    List<Job> newest(@Nullable JobKind kind, int limit) {
         interruptDead();
         return jdbc.sql("""
                         -- JobStore
-                        select * from jobs where kind = :kind order by id desc limit :limit
+                        select * from jobs where :kind::text is null or kind = :kind order by id desc limit :limit
                         """)
-                .param("kind", kind.sqlName())
+                .param("kind", kind == null ? null : kind.sqlName())
                 .param("limit", limit)
                 .query((row, n) -> job(row))
                 .list();

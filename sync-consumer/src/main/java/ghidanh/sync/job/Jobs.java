@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,30 @@ public class Jobs implements SmartLifecycle {
         return Optional.of(resumed);
     }
 
+    /**
+     * Writes down and does what is over with the caller's request.
+     *
+     * @throws JobConflictException if one that excludes it is running, on whatever instance
+     * @throws DataAccessException if the master cannot be asked; then nothing is done
+     */
+    public <T> T now(Job.Request request, Function<Progress, T> task) {
+        Job job = store.begin(request, owner);
+        var progress = new Progress(job);
+        running.put(job.id(), new Running(progress, Thread.currentThread()));
+        JobState state = JobState.FAILED;
+        String message = "";
+        try {
+            T result = task.apply(progress);
+            state = JobState.DONE;
+            return result;
+        } catch (RuntimeException e) {
+            message = Fault.text(e);
+            throw e;
+        } finally {
+            end(job, progress, state, message);
+        }
+    }
+
     private void run(Job job, Work work) {
         var progress = new Progress(job);
         Thread thread = new Thread(() -> run(job, work, progress), "job-" + job.id());
@@ -135,8 +160,12 @@ public class Jobs implements SmartLifecycle {
         return store.find(id).filter(job -> job.kind() == kind);
     }
 
-    /** The newest first. */
-    public List<Job> newest(JobKind kind, int limit) {
+    /**
+     * The newest first.
+     *
+     * @param kind null for all
+     */
+    public List<Job> newest(@Nullable JobKind kind, int limit) {
         return store.newest(kind, limit);
     }
 

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -29,7 +28,6 @@ public class ManualSync {
 
     private final MasterDatabase master;
     private final ShardCatalogue catalogue;
-    private final ReentrantLock one = new ReentrantLock();
 
     ManualSync(MasterDatabase master, ShardCatalogue catalogue) {
         this.master = master;
@@ -45,32 +43,21 @@ public class ManualSync {
      */
     public record Report(long registrations, Map<String, Long> shards, List<String> unavailableShards) {}
 
-    /** Thrown when another manual sync runs; two would only wait for each other's locks. */
-    public static class AlreadyRunningException extends RuntimeException {}
-
     /**
      * Syncs shard by shard, each in its own session and transaction, so that one which is down leaves the others alone.
      *
-     * @throws AlreadyRunningException if another caller is at it
      * @throws SQLException if the master cannot work now
      */
     public Report run() throws SQLException {
-        if (!one.tryLock()) {
-            throw new AlreadyRunningException();
-        }
-        try {
-            Map<String, Long> shards = new TreeMap<>();
-            List<String> unavailable = new ArrayList<>();
-            for (String shard : catalogue.names()) {
-                try (Connection session = master.patient().getConnection()) {
-                    sync(session, shard, shards, unavailable);
-                }
+        Map<String, Long> shards = new TreeMap<>();
+        List<String> unavailable = new ArrayList<>();
+        for (String shard : catalogue.names()) {
+            try (Connection session = master.patient().getConnection()) {
+                sync(session, shard, shards, unavailable);
             }
-            long sum = shards.values().stream().mapToLong(Long::longValue).sum();
-            return new Report(sum, shards, unavailable);
-        } finally {
-            one.unlock();
         }
+        long sum = shards.values().stream().mapToLong(Long::longValue).sum();
+        return new Report(sum, shards, unavailable);
     }
 
     private static void sync(Connection session, String shard, Map<String, Long> shards, List<String> unavailable)

@@ -4,8 +4,12 @@ import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.deadletter.BrokerUnavailableException;
 import ghidanh.sync.deadletter.DeadLetters;
 import ghidanh.sync.deadletter.Reason;
+import ghidanh.sync.job.Job;
+import ghidanh.sync.job.JobKind;
+import ghidanh.sync.job.web.JobResource;
 import ghidanh.sync.web.ProblemCode;
 import ghidanh.sync.web.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -18,6 +22,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 @RestController
 @RequestMapping("/api/dead-letters")
@@ -31,10 +37,12 @@ class DeadLetterController {
 
     private final DeadLetters deadLetters;
     private final ShardCatalogue catalogue;
+    private final JobResource jobs;
 
-    DeadLetterController(DeadLetters deadLetters, ShardCatalogue catalogue) {
+    DeadLetterController(DeadLetters deadLetters, ShardCatalogue catalogue, JobResource jobs) {
         this.deadLetters = deadLetters;
         this.catalogue = catalogue;
+        this.jobs = jobs;
     }
 
     /** The answer to a redrive. */
@@ -54,27 +62,42 @@ class DeadLetterController {
     }
 
     @PostMapping("/redrive")
-    RedriveAnswer redrive(@RequestBody RedriveRequest request) {
+    RedriveAnswer redrive(@RequestBody RedriveRequest request, HttpServletRequest http) {
         String known = known(request.shard(), ProblemCode.INVALID_BODY);
         var selection = new DeadLetters.Selection(
                 request.offsets() == null ? Set.of() : request.offsets(),
-                reason(request.reason()),
+                deadReason(request.deadReason()),
                 inRange("limit", request.limit(), REDRIVES, MAX_REDRIVES, ProblemCode.INVALID_BODY));
         boolean dryRun = request.dryRun() == null || request.dryRun();
-        return new RedriveAnswer(dryRun, known, asking(() -> deadLetters.redrive(known, selection, dryRun)));
+        String reason = jobs.reason(request.reason(), !dryRun);
+        if (dryRun) {
+            return new RedriveAnswer(true, known, asking(() -> deadLetters.redrive(known, selection, true)));
+        }
+        ObjectNode options = JsonNodeFactory.instance.objectNode();
+        options.put("limit", selection.limit());
+        selection.offsets().stream().sorted().forEach(options.withArray("offsets")::add);
+        if (selection.reason() != null) {
+            options.put("deadReason", selection.reason().tag());
+        }
+        var audit = new Job.Request(
+                JobKind.REDRIVE,
+                known,
+                options,
+                reason,
+                jobs.requestedBy(request.requestedBy(), http.getRemoteAddr()),
+                JsonNodeFactory.instance.objectNode());
+        return jobs.done(audit, progress -> {
+            DeadLetters.Redrive result = asking(() -> deadLetters.redrive(known, selection, false));
+            progress.step(result.redriven().size(), result.counts(), JsonNodeFactory.instance.objectNode());
+            return new RedriveAnswer(false, known, result);
+        });
     }
 
     private String known(@Nullable String shard, ProblemCode missing) {
         if (shard == null) {
             throw new ProblemException(missing, "shard is missing.").with("shards", catalogue.names());
         }
-        if (catalogue.find(shard).isEmpty()) {
-            throw new ProblemException(
-                            ProblemCode.UNKNOWN_SHARD,
-                            "There is no shard '" + shard + "', but " + String.join(", ", catalogue.names()) + ".")
-                    .with("shards", catalogue.names());
-        }
-        return shard;
+        return jobs.known(shard);
     }
 
     private static int inRange(String name, @Nullable Integer given, int usual, int most, ProblemCode otherwise) {
@@ -87,7 +110,7 @@ class DeadLetterController {
         return given;
     }
 
-    private static @Nullable Reason reason(@Nullable String text) {
+    private static @Nullable Reason deadReason(@Nullable String text) {
         if (text == null) {
             return null;
         }
@@ -95,7 +118,7 @@ class DeadLetterController {
                 .filter(reason -> reason.tag().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new ProblemException(
-                                ProblemCode.INVALID_BODY, "reason '" + text + "' is none of this service's.")
+                                ProblemCode.INVALID_BODY, "deadReason '" + text + "' is none of this service's.")
                         .with(
                                 "reasons",
                                 Stream.of(Reason.values()).map(Reason::tag).toList()));

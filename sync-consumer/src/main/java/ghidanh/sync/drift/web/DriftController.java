@@ -1,21 +1,16 @@
 package ghidanh.sync.drift.web;
 
 import ghidanh.sync.drift.DriftChecks;
-import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.web.JobResource;
 import ghidanh.sync.job.web.JobView;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 @RestController
 class DriftController {
@@ -58,26 +53,6 @@ class DriftController {
                 jobs.reason(request.reason(), repair || removeExtra),
                 jobs.requestedBy(request.requestedBy(), http.getRemoteAddr()));
         return jobs.started(() -> checks.start(order));
-    }
-
-    @GetMapping("/api/drift-checks")
-    JobResource.JobList list(@RequestParam(required = false) @Nullable Integer limit) {
-        return jobs.list(JobKind.DRIFT_CHECK, limit);
-    }
-
-    @GetMapping("/api/drift-checks/{id}")
-    JobView get(@PathVariable long id) {
-        return jobs.get(JobKind.DRIFT_CHECK, id);
-    }
-
-    @GetMapping("/api/drift-checks/{id}/events")
-    SseEmitter events(@PathVariable long id) {
-        return jobs.events(JobKind.DRIFT_CHECK, id);
-    }
-
-    @DeleteMapping("/api/drift-checks/{id}")
-    JobView cancel(@PathVariable long id) {
-        return jobs.cancel(JobKind.DRIFT_CHECK, id);
     }
 
     @GetMapping("/api/drift")

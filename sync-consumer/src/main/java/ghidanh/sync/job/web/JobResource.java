@@ -5,10 +5,12 @@ import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
+import ghidanh.sync.job.Progress;
 import ghidanh.sync.master.Fault;
 import ghidanh.sync.web.ProblemCode;
 import ghidanh.sync.web.ProblemException;
 import java.net.URI;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,10 +31,12 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 public class JobResource {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobResource.class);
-    private static final Map<JobKind, String> PATHS = Map.of(
+    private static final Map<JobKind, String> PATHS = new EnumMap<>(Map.of(
             JobKind.REPLAY, "/api/replays",
             JobKind.RESYNC, "/api/resyncs",
-            JobKind.DRIFT_CHECK, "/api/drift-checks");
+            JobKind.DRIFT_CHECK, "/api/drift-checks",
+            JobKind.REDRIVE, "/api/redrives",
+            JobKind.SYNC, "/api/syncs"));
     private static final int MAX_RATE = 1_000_000;
     private static final int MAX_TEXT = 500;
     private static final int PAGE = 50;
@@ -49,7 +53,7 @@ public class JobResource {
     }
 
     /** A list of jobs. */
-    public record JobList(List<JobView> jobs) {}
+    record JobList(List<JobView> jobs) {}
 
     /** 202 with the job's address. */
     public ResponseEntity<JobView> started(Supplier<Job> start) {
@@ -57,11 +61,24 @@ public class JobResource {
         return ResponseEntity.accepted().location(URI.create(path(job))).body(JobView.of(job));
     }
 
-    public JobView get(JobKind kind, long id) {
+    /** Does and answers what is over with the request, and keeps it for the audit. */
+    public <T> T done(Job.Request request, Function<Progress, T> task) {
+        return asking(() -> jobs.now(request, task));
+    }
+
+    static JobKind kind(String path) {
+        return PATHS.entrySet().stream()
+                .filter(entry -> entry.getValue().equals("/api/" + path))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    JobView get(JobKind kind, long id) {
         return JobView.of(job(kind, id));
     }
 
-    public JobList list(JobKind kind, @Nullable Integer limit) {
+    JobList list(@Nullable JobKind kind, @Nullable Integer limit) {
         if (limit != null && (limit < 1 || limit > MAX_PAGE)) {
             throw new ProblemException(
                     ProblemCode.INVALID_PARAMETER, "limit must be from 1 to " + MAX_PAGE + ", not " + limit + ".");
@@ -70,7 +87,7 @@ public class JobResource {
         return new JobList(newest.stream().map(JobView::of).toList());
     }
 
-    public JobView cancel(JobKind kind, long id) {
+    JobView cancel(JobKind kind, long id) {
         Job job = job(kind, id);
         if (!asking(() -> jobs.cancel(id))) {
             throw wrongState(job, "it is over");
@@ -85,7 +102,7 @@ public class JobResource {
     }
 
     /** Events "progress" with the job's view, twice a second, and at last one "end". */
-    public SseEmitter events(JobKind kind, long id) {
+    SseEmitter events(JobKind kind, long id) {
         job(kind, id);
         return events.stream(kind, id);
     }
@@ -96,9 +113,11 @@ public class JobResource {
             throw new ProblemException(ProblemCode.INVALID_BODY, "shard is missing: a shard's name, or all.")
                     .with("shards", catalogue.names());
         }
-        if (shard.equals("all")) {
-            return null;
-        }
+        return shard.equals("all") ? null : known(shard);
+    }
+
+    /** The shard, which must be one of the catalogue. */
+    public String known(String shard) {
         if (catalogue.find(shard).isEmpty()) {
             throw new ProblemException(
                             ProblemCode.UNKNOWN_SHARD,
@@ -134,13 +153,13 @@ public class JobResource {
         return text.strip();
     }
 
-    /** @return 0 for no limit */
+    /** @return 0 for the usual limit */
     public int rate(@Nullable Integer maxPerSecond) {
         if (maxPerSecond != null && (maxPerSecond < 1 || maxPerSecond > MAX_RATE)) {
             throw new ProblemException(
                     ProblemCode.INVALID_BODY,
                     "maxPerSecond must be from 1 to " + MAX_RATE + ", not " + maxPerSecond
-                            + "; without it there is no limit.");
+                            + "; without it ghidanh.sync.replay.max-per-second is the limit.");
         }
         return maxPerSecond == null ? 0 : maxPerSecond;
     }
@@ -156,7 +175,7 @@ public class JobResource {
                 .with("state", job.state());
     }
 
-    private static String path(Job job) {
+    static String path(Job job) {
         return PATHS.get(job.kind()) + "/" + job.id();
     }
 

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A job as the API shows it.
  *
+ * @param url where it is
  * @param shard its name, or "all"
  * @param ratePerSecond of {@code read}
  * @param report what a drift check found; absent for other kinds
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobView(
         long id,
+        String url,
         JobKind kind,
         String shard,
         JobState state,
@@ -41,6 +43,7 @@ public record JobView(
     public static JobView of(Job job) {
         return new JobView(
                 job.id(),
+                JobResource.path(job),
                 job.kind(),
                 job.shard() == null ? "all" : job.shard(),
                 job.state(),

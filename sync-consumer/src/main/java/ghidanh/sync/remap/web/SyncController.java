@@ -1,38 +1,55 @@
 package ghidanh.sync.remap.web;
 
+import ghidanh.sync.job.Job;
+import ghidanh.sync.job.JobKind;
+import ghidanh.sync.job.Progress;
+import ghidanh.sync.job.web.JobResource;
 import ghidanh.sync.master.Fault;
 import ghidanh.sync.remap.ManualSync;
 import ghidanh.sync.web.ProblemCode;
 import ghidanh.sync.web.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 @RestController
 class SyncController {
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncController.class);
 
-    private final ManualSync manualSync;
+    private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
-    SyncController(ManualSync manualSync) {
+    private final ManualSync manualSync;
+    private final JobResource jobs;
+
+    SyncController(ManualSync manualSync, JobResource jobs) {
         this.manualSync = manualSync;
+        this.jobs = jobs;
     }
 
-    /** Runs the seed's manual sync and answers with the rows it inserted or updated. */
+    /** Runs the seed's manual sync, one at a time, and answers with the rows it inserted or updated. */
     @PostMapping("/api/sync")
-    ManualSync.Report sync() {
+    ManualSync.Report sync(HttpServletRequest http) {
+        var audit = new Job.Request(
+                JobKind.SYNC, null, NOTHING, "POST /api/sync", jobs.requestedBy(null, http.getRemoteAddr()), NOTHING);
+        return jobs.done(audit, this::sync);
+    }
+
+    private ManualSync.Report sync(Progress progress) {
         try {
             ManualSync.Report report = manualSync.run();
             if (report.shards().isEmpty()) {
                 throw new ProblemException(ProblemCode.SHARD_UNAVAILABLE, "No shard can be reached from the master.")
                         .with("unavailableShards", report.unavailableShards());
             }
+            progress.step(report.registrations(), Map.of("registrations", report.registrations()), NOTHING);
             return report;
-        } catch (ManualSync.AlreadyRunningException e) {
-            throw new ProblemException(ProblemCode.ALREADY_RUNNING, "A manual sync is already running.");
         } catch (SQLException e) {
             LOG.warn("Manual sync failed: {}", Fault.text(e));
             throw problem(Fault.of(e));

@@ -15,15 +15,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import tools.jackson.databind.JsonNode;
 
 @RestController
@@ -44,7 +40,7 @@ class ReplayController {
      * @param shard whose topic, or "all"
      * @param from "earliest", an ISO time with its zone, or an object of offsets by partition
      * @param dryRun only count what would change; absent means true, so that doing it takes a second thought
-     * @param maxPerSecond events; absent for no limit
+     * @param maxPerSecond events; absent for the usual limit
      * @param reason for the audit; needed unless it is a dry run
      * @param requestedBy for the audit; absent for the caller's address
      */
@@ -119,26 +115,6 @@ class ReplayController {
         return new ProblemException(
                 ProblemCode.INVALID_BODY,
                 "from must be \"earliest\", a time such as \"2026-09-01T07:00:00+07:00\", or offsets such as {\"0\": 1200}.");
-    }
-
-    @GetMapping
-    JobResource.JobList list(@RequestParam(required = false) @Nullable Integer limit) {
-        return jobs.list(JobKind.REPLAY, limit);
-    }
-
-    @GetMapping("/{id}")
-    JobView get(@PathVariable long id) {
-        return jobs.get(JobKind.REPLAY, id);
-    }
-
-    @GetMapping("/{id}/events")
-    SseEmitter events(@PathVariable long id) {
-        return jobs.events(JobKind.REPLAY, id);
-    }
-
-    @DeleteMapping("/{id}")
-    JobView cancel(@PathVariable long id) {
-        return jobs.cancel(JobKind.REPLAY, id);
     }
 
     @PostMapping("/{id}/resume")

@@ -7,15 +7,11 @@ import ghidanh.sync.replay.Resyncs;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 @RestController
 @RequestMapping("/api/resyncs")
@@ -47,26 +43,6 @@ class ResyncController {
                 jobs.reason(request.reason(), !dryRun),
                 jobs.requestedBy(request.requestedBy(), http.getRemoteAddr()));
         return jobs.started(() -> resyncs.start(order));
-    }
-
-    @GetMapping
-    JobResource.JobList list(@RequestParam(required = false) @Nullable Integer limit) {
-        return jobs.list(JobKind.RESYNC, limit);
-    }
-
-    @GetMapping("/{id}")
-    JobView get(@PathVariable long id) {
-        return jobs.get(JobKind.RESYNC, id);
-    }
-
-    @GetMapping("/{id}/events")
-    SseEmitter events(@PathVariable long id) {
-        return jobs.events(JobKind.RESYNC, id);
-    }
-
-    @DeleteMapping("/{id}")
-    JobView cancel(@PathVariable long id) {
-        return jobs.cancel(JobKind.RESYNC, id);
     }
 
     @PostMapping("/{id}/resume")
