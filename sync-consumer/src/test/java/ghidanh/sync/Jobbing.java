@@ -26,7 +26,8 @@ final class Jobbing {
             "ghidanh.sync.jobs.heartbeat", "100ms",
             "ghidanh.sync.jobs.patience", "3s",
             "ghidanh.sync.drift.settle", "300ms",
-            "ghidanh.sync.drift.interval", "0");
+            "ghidanh.sync.drift.interval", "0",
+            "ghidanh.sync.replay.max-per-second", "0");
 
     static final Duration SOON = Duration.ofSeconds(60);
 

@@ -64,7 +64,7 @@ public class Replays {
      *
      * @param shard null for all
      * @param dryRun only count what would change
-     * @param maxPerSecond events; 0 for as fast as it goes
+     * @param maxPerSecond events; 0 for the usual limit
      */
     public record Order(
             @Nullable String shard, Start from, boolean dryRun, int maxPerSecond, String reason, String requestedBy) {}
@@ -89,7 +89,7 @@ public class Replays {
             options.set("from", JSON.valueToTree(order.from().offsets()));
         }
         options.put("dryRun", order.dryRun());
-        options.put("maxPerSecond", order.maxPerSecond());
+        options.put("maxPerSecond", settings.limit(order.maxPerSecond()));
         var request = new Job.Request(
                 JobKind.REPLAY, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(place));
         return jobs.start(request, this::run);

@@ -73,7 +73,7 @@ public class Resyncs {
      *
      * @param shard null for all
      * @param dryRun only count what would change
-     * @param maxPerSecond rows; 0 for as fast as it goes
+     * @param maxPerSecond rows; 0 for the usual limit
      */
     public record Order(@Nullable String shard, boolean dryRun, int maxPerSecond, String reason, String requestedBy) {}
 
@@ -89,7 +89,7 @@ public class Resyncs {
         shards.forEach(shard -> place.put(shard, new TreeMap<>()));
         ObjectNode options = JSON.createObjectNode();
         options.put("dryRun", order.dryRun());
-        options.put("maxPerSecond", order.maxPerSecond());
+        options.put("maxPerSecond", settings.limit(order.maxPerSecond()));
         var request = new Job.Request(
                 JobKind.RESYNC, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(place));
         return jobs.start(request, this::run);
