@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import * as changes from './changes.js';
 import { byId, make, refill, row } from './dom.js';
-import { chooseLanguage, currentLanguage, lesson, moment, number, plain, problemText, text } from './texts.js';
+import { lesson, moment, number, offerLanguages, plain, problemText, showNamedTexts, text } from './texts.js';
 
 const DEBOUNCE_MS = 250;
 const MOST_STUDENTS = 20;
@@ -393,17 +393,8 @@ function showTitle() {
 }
 
 function showTexts() {
-  document.documentElement.lang = currentLanguage();
+  showNamedTexts();
   showTitle();
-  document.querySelectorAll('[data-text]').forEach((element) => {
-    element.textContent = text(element.dataset.text);
-  });
-  document.querySelectorAll('[data-aria]').forEach((element) => {
-    element.setAttribute('aria-label', text(element.dataset.aria));
-  });
-  document.querySelectorAll('[data-language]').forEach((button) => {
-    button.setAttribute('aria-pressed', button.dataset.language === currentLanguage());
-  });
   showStudents(state.query, state.students);
   showChosen();
   showSections();
@@ -432,10 +423,7 @@ function start() {
   ['search', 'sections', 'list'].forEach((area) => {
     byId(`${area}-retry`).addEventListener('click', () => state.notes[area].retry());
   });
-  document.querySelectorAll('[data-language]').forEach((button) => button.addEventListener('click', () => {
-    chooseLanguage(button.dataset.language);
-    showTexts();
-  }));
+  offerLanguages(showTexts);
   window.addEventListener('hashchange', () => route());
   showTexts();
   route({ focus: false });

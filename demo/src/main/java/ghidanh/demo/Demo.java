@@ -105,7 +105,7 @@ class Demo implements AutoCloseable {
         row(rows, "What", "Address", "User");
         row(rows, "----", "-------", "----");
         row(rows, "Page and REST API", pageUrl(), "-");
-        row(rows, "Sync consumer", syncUrl() + "actuator/health", "-");
+        row(rows, "Operators' page", syncUrl(), "-");
         row(rows, "Master", address(stack.master()), login(stack.master()));
         stack.shards().forEach((name, shard) -> row(rows, "Shard " + name, address(shard), login(shard)));
         row(rows, "Kafka", stack.kafka().bootstrapServers(), "-");

@@ -3,7 +3,7 @@ package ghidanh.sync.drift;
 import java.util.Locale;
 
 /** How a row can differ. */
-enum DriftKind {
+public enum DriftKind {
     /** On the shard, not on the master. */
     MISSING,
     /** On the master, not on the shard. */

@@ -9,11 +9,29 @@ const KEPT_AS = 'ghidanh.language';
 
 let language = kept() ?? (navigator.language.toLowerCase().startsWith('vi') ? 'vi' : 'en');
 
-export function currentLanguage() {
-  return language;
+/** Shows the texts that the page's elements name, and the language that is chosen. */
+export function showNamedTexts() {
+  document.documentElement.lang = language;
+  document.querySelectorAll('[data-text]').forEach((element) => {
+    element.textContent = text(element.dataset.text);
+  });
+  document.querySelectorAll('[data-aria]').forEach((element) => {
+    element.setAttribute('aria-label', text(element.dataset.aria));
+  });
+  document.querySelectorAll('[data-language]').forEach((button) => {
+    button.setAttribute('aria-pressed', button.dataset.language === language);
+  });
 }
 
-export function chooseLanguage(chosen) {
+/** Lets the page's buttons choose the language; changed is called after each choice. */
+export function offerLanguages(changed) {
+  document.querySelectorAll('[data-language]').forEach((button) => button.addEventListener('click', () => {
+    chooseLanguage(button.dataset.language);
+    changed();
+  }));
+}
+
+function chooseLanguage(chosen) {
   language = chosen;
   try {
     localStorage.setItem(KEPT_AS, chosen);
@@ -37,8 +55,8 @@ export function text(key, values = {}) {
 }
 
 /** What went wrong, told by its code. */
-export function problemText({ code, retryAfter, unavailableShards }) {
-  const values = { code, seconds: retryAfter ?? 5, shards: unavailableShards?.join(', ') };
+export function problemText({ code, retryAfter, unavailableShards, detail }) {
+  const values = { code, detail, seconds: retryAfter ?? 5, shards: unavailableShards?.join(', ') };
   const key = `problem.${code}`;
   const named = `${key}.named`;
   return text(values.shards && named in TABLES[language] ? named : key in TABLES[language] ? key : 'problem.other', values);

@@ -1,0 +1,63 @@
+/** Requests and their problems, for the pages of both services. Every function rejects with a {@link Problem}. */
+
+const TIMEOUT_MS = 30_000;
+
+/** An RFC 9457 problem, or NETWORK where no answer came. Members of the answer, such as unavailableShards, are copied. */
+export class Problem extends Error {
+  constructor(code, retryAfter, members = {}) {
+    super(members.detail ?? code);
+    Object.assign(this, members, { code, retryAfter });
+  }
+}
+
+/** The body of an answer to come. */
+export async function body(answer) {
+  return (await answer).body;
+}
+
+/** @returns {{status: number, body: object}} */
+export async function call(path, { method = 'GET', json, waitSeconds = 0, signal } = {}) {
+  const headers = { Accept: 'application/json, application/problem+json' };
+  if (json) {
+    headers['Content-Type'] = 'application/json';
+  }
+  if (waitSeconds) {
+    headers.Prefer = `wait=${waitSeconds}`;
+  }
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(), TIMEOUT_MS + waitSeconds * 1000);
+  signal?.addEventListener('abort', () => end.abort());
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      body: json && JSON.stringify(json),
+      cache: 'no-store',
+      signal: end.signal,
+    });
+    return await read(response);
+  } catch (failure) {
+    throw failure instanceof Problem ? failure : new Problem('NETWORK');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function read(response) {
+  const content = await response.text();
+  if (response.ok) {
+    return { status: response.status, body: content ? JSON.parse(content) : null };
+  }
+  const seconds = Number.parseInt(response.headers.get('Retry-After'), 10);
+  throw problem(response.status, content, Number.isNaN(seconds) ? undefined : seconds);
+}
+
+function problem(status, content, retryAfter) {
+  try {
+    const members = JSON.parse(content);
+    return new Problem(members.code ?? `HTTP ${status}`, retryAfter, members);
+  } catch {
+    // A proxy in between may answer with a page of its own.
+    return new Problem(`HTTP ${status}`, retryAfter);
+  }
+}

@@ -1,0 +1,473 @@
+/** The operators' page: see the shards, and put the master right in two steps, a dry run and then the deed. */
+import * as api from './api.js';
+import { byId, make, refill, row } from './dom.js';
+import { moment, number, offerLanguages, problemText, showNamedTexts, text } from './texts.js';
+
+const REFRESH_MS = 10_000;
+const MOST_JOBS = 20;
+const MOST_LETTERS = 500;
+const WHO_KEPT_AS = 'ghidanh.operator';
+
+/**
+ * What can be done: the body of its dry run and of the deed, and which counts are changes. Jobs are answered with where
+ * they are; a redrive is over at once.
+ */
+const OPERATIONS = {
+  replay: {
+    send: api.replay,
+    dry: (order) => ({ ...order, dryRun: true }),
+    real: (order) => ({ ...order, dryRun: false }),
+    changes: ['inserted', 'updated'],
+  },
+  resync: {
+    send: api.resync,
+    dry: (order) => ({ ...order, dryRun: true }),
+    real: (order) => ({ ...order, dryRun: false }),
+    changes: ['inserted', 'updated'],
+  },
+  repair: {
+    send: api.checkDrift,
+    dry: (order) => order,
+    real: (order) => ({ ...order, repair: true }),
+    changes: ['missing', 'different'],
+  },
+  remove: {
+    send: api.checkDrift,
+    dry: (order) => order,
+    real: (order) => ({ ...order, removeExtra: true }),
+    changes: ['extra'],
+  },
+  redrive: {
+    send: redriven,
+    dry: (order) => ({ ...order, dryRun: true }),
+    real: (order) => ({ ...order, dryRun: false }),
+    changes: ['redriven'],
+    oneShard: true,
+  },
+};
+
+const state = {
+  shards: [],
+  drift: {},
+  dead: {},
+  jobs: null,
+  job: null,
+  events: null,
+  preview: null,
+  notes: {},
+};
+
+/** A redrive in the shape of a job that is over. */
+async function redriven(order) {
+  const { result } = await api.redrive(order);
+  const counts = { redriven: result.redriven.length, refused: result.refused.length, remaining: result.remaining };
+  return { state: 'DONE', counts };
+}
+
+/** Shows a note in an area; message is asked again when the language changes. */
+function say(area, message, style = '') {
+  state.notes[area] = { message, style };
+  byId(`${area}-note`).textContent = message();
+  byId(`${area}-note`).className = style;
+}
+
+/** Does something that may be refused, and says so in the area. */
+async function attempt(area, deed) {
+  try {
+    await deed();
+  } catch (problem) {
+    if (!(problem instanceof api.Problem)) {
+      throw problem;
+    }
+    say(area, () => problemText(problem), 'problem');
+  }
+}
+
+/** Keeps news and says whether they differ from what is shown: rows that stay keep the focus. */
+function isNew(name, news) {
+  const same = JSON.stringify(state[name]) === JSON.stringify(news);
+  state[name] = news;
+  return !same;
+}
+
+// Shards
+
+function loadShards() {
+  return attempt('shards', async () => {
+    const names = JSON.stringify(state.shards.map(({ name }) => name));
+    const [{ shards }, { shards: drift }] = await Promise.all([api.shards(), api.drift()]);
+    if ([isNew('shards', shards), isNew('drift', drift)].includes(true)) {
+      showShards();
+    }
+    if (names !== JSON.stringify(shards.map(({ name }) => name))) {
+      showShardChoice();
+    }
+    say('shards', () => '');
+  });
+}
+
+function loadDeadLetters() {
+  return attempt('shards', async () => {
+    for (const { name } of state.shards) {
+      const { deadLetters, next } = await api.deadLetters(name, MOST_LETTERS);
+      state.dead[name] = { count: deadLetters.length, more: next !== null };
+    }
+    showShards();
+  });
+}
+
+function showShards() {
+  const heads = ['shard', 'oldest', 'unsynced', 'waiting', 'dead', 'drift'].map((column) => text(`column.${column}`));
+  refill(byId('shard-rows'), ...state.shards.map((shard) => row({}, heads, [
+    [shard.name, make('small', {}, shard.label)],
+    { class: 'number', children: [known(shard.oldestUnsyncedSeconds)] },
+    { class: 'number', children: [known(shard.unsyncedRows)] },
+    { class: 'number', children: [known(shard.waitingEvents)] },
+    { class: 'number', children: [deadText(state.dead[shard.name])] },
+    driftCell(state.drift[shard.name]?.drift),
+  ])));
+}
+
+function known(value) {
+  return value === null ? '–' : number(Math.round(value * 10) / 10);
+}
+
+function deadText(dead) {
+  return !dead ? '–' : dead.more ? text('dead.more', { count: number(dead.count) }) : number(dead.count);
+}
+
+function driftCell(drift) {
+  if (!drift) {
+    return [text('drift.none')];
+  }
+  const left = (kind) => Object.values(drift.entities).reduce((sum, { [kind]: { rows, repaired } }) => sum + rows - repaired, 0);
+  const [missing, different, extra] = ['missing', 'different', 'extra'].map(left);
+  const equal = missing + different + extra === 0;
+  return [
+    make('span', { class: `phase ${equal ? 'synced' : 'problem'}` }, equal
+      ? text('drift.equal')
+      : text('drift.found', { missing: number(missing), different: number(different), extra: number(extra) })),
+    make('small', {}, moment(drift.checkedAt)),
+  ];
+}
+
+// The order: a dry run, then the deed
+
+function operation() {
+  return byId('operation').value;
+}
+
+/** What is asked for, without who and why: those may still change after the dry run. */
+function order() {
+  const asked = { shard: byId('shard').value };
+  if (operation() === 'replay') {
+    // The field has no zone: Vietnam's, as all times of this page.
+    asked.from = byId('from').value ? `${byId('from').value.padEnd(19, ':00')}+07:00` : 'earliest';
+  }
+  if (/^(replay|resync)$/.test(operation()) && byId('rate').value) {
+    asked.maxPerSecond = Number(byId('rate').value);
+  }
+  return asked;
+}
+
+function audit() {
+  const who = byId('who').value.trim();
+  return { reason: byId('reason').value.trim(), ...(who && { requestedBy: who }) };
+}
+
+/** What the dry run was about; the deed must be about the same. */
+function subject() {
+  return JSON.stringify([operation(), order()]);
+}
+
+async function preview() {
+  const { send, dry } = OPERATIONS[operation()];
+  const asked = { subject: subject(), job: null };
+  state.preview = asked;
+  showOrder();
+  await attempt('order', async () => {
+    const job = await send({ ...dry(order()), ...(audit().requestedBy && { requestedBy: audit().requestedBy }) });
+    watch(job, (told) => {
+      asked.job = told;
+      showOrder();
+    });
+  });
+  if (!asked.job && state.preview === asked && state.notes.order.style === 'problem') {
+    state.preview = null;
+    showButtons();
+  }
+}
+
+async function carryOut() {
+  const { send, real } = OPERATIONS[operation()];
+  const asked = state.preview;
+  const values = {
+    operation: text(`operation.${operation()}`),
+    shard: shardText(order().shard),
+    changes: changesText(operation(), asked.job.counts),
+    reason: audit().reason,
+  };
+  if (!await confirmed(text('confirm.text', values)) || !isReady()) {
+    return;
+  }
+  const what = operation();
+  state.preview = null;
+  showButtons();
+  say('order', () => text('order.started'), 'good');
+  await attempt('order', async () => {
+    const job = await send({ ...real(order()), ...audit() });
+    watch(job, (told) => {
+      if (told.state === 'DONE') {
+        byId('reason').value = '';
+        say('order', () => text('order.done', { changes: doneText(what, told.counts) }), 'good');
+        loadShards().then(loadDeadLetters);
+      }
+    });
+  });
+}
+
+function changes(what, counts) {
+  return OPERATIONS[what].changes.map((outcome) => [outcome, counts[outcome] ?? 0]).filter(([, n]) => n > 0);
+}
+
+function changesText(what, counts) {
+  return countsText(Object.fromEntries(changes(what, counts)));
+}
+
+/** What was done in the end: a repair tells what it repaired, not only what it found. */
+function doneText(what, counts) {
+  const outcomes = { repair: ['repaired'], remove: ['removed'] }[what] ?? OPERATIONS[what].changes;
+  return countsText(Object.fromEntries(outcomes.map((outcome) => [outcome, counts[outcome] ?? 0])));
+}
+
+function isReady() {
+  const { preview } = state;
+  return preview?.job?.state === 'DONE' && preview.subject === subject()
+    && changes(operation(), preview.job.counts).length > 0 && audit().reason !== '';
+}
+
+function showOrder() {
+  const what = operation();
+  document.querySelectorAll('[data-only]').forEach((field) => {
+    field.hidden = !field.dataset.only.split(' ').includes(what);
+  });
+  byId('operation-hint').textContent = text(`hint.${what}`);
+  if (state.preview && state.preview.subject !== subject()) {
+    state.preview = null;
+  }
+  const job = state.preview?.job;
+  if (!state.preview) {
+    say('order', () => text('order.first'));
+  } else if (!job || job.state === 'RUNNING') {
+    say('order', () => text('order.running'));
+  } else if (job.state !== 'DONE') {
+    say('order', () => text('order.ended'), 'problem');
+  } else if (changes(what, job.counts).length === 0) {
+    say('order', () => text('order.nothing'), 'good');
+  } else {
+    say('order', () => text('order.would', { changes: changesText(what, job.counts) }));
+  }
+  showButtons();
+}
+
+function showButtons() {
+  const running = state.preview && (!state.preview.job || state.preview.job.state === 'RUNNING');
+  byId('preview').disabled = Boolean(running);
+  byId('carry-out').disabled = !isReady();
+}
+
+function showShardChoice() {
+  const chosen = byId('shard').value;
+  const names = state.shards.map(({ name }) => name);
+  const choices = OPERATIONS[operation()].oneShard ? names : ['all', ...names];
+  byId('shard').replaceChildren(...choices.map((name) =>
+    make('option', { value: name, selected: name === chosen }, shardText(name))));
+}
+
+function shardText(name) {
+  return name === 'all' ? text('shard.all') : `shard ${name}`;
+}
+
+function confirmed(question) {
+  const dialog = byId('confirm');
+  byId('confirm-text').textContent = question;
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
+  });
+}
+
+// The job in hand
+
+/** Shows a job until it is over; told hears each step as well. */
+function watch(job, told = () => {}) {
+  state.events?.close();
+  state.events = null;
+  if (!job.url) {
+    told(job);
+    loadJobs();
+    return;
+  }
+  const hear = (news) => {
+    state.job = news;
+    showJob();
+    told(news);
+    if (news.state !== 'RUNNING') {
+      loadJobs();
+    }
+  };
+  hear(job);
+  byId('job').scrollIntoView({ block: 'nearest' });
+  if (job.state === 'RUNNING') {
+    state.events = api.follow(job, hear);
+  }
+  loadJobs();
+}
+
+function showJob() {
+  const job = state.job;
+  byId('job').hidden = !job;
+  if (!job) {
+    return;
+  }
+  const values = { operation: text(`kind.${job.kind}`), id: job.id, shard: shardText(job.shard) };
+  byId('job-heading').textContent = text(job.options.dryRun ? 'job.dry' : 'job.heading', values);
+  // Without a value the bar says that it is not known yet.
+  byId('job-progress').max = Math.max(1, job.total);
+  if (job.total > 0 || job.state !== 'RUNNING') {
+    byId('job-progress').value = job.state === 'DONE' ? byId('job-progress').max : job.read;
+  } else {
+    byId('job-progress').removeAttribute('value');
+  }
+  byId('job-line').textContent = text(job.etaSeconds ? 'job.eta' : 'job.line', {
+    read: number(job.read), total: number(job.total), rate: number(job.ratePerSecond), eta: number(job.etaSeconds ?? 0),
+  });
+  byId('job-counts').textContent = countsText(job.counts);
+  byId('cancel').hidden = job.state !== 'RUNNING';
+  say('job', () => [text(`state.${job.state}`), job.message].filter(Boolean).join(': '), stateClass(job.state));
+}
+
+function stateClass(jobState) {
+  return { RUNNING: '', DONE: 'good' }[jobState] ?? 'problem';
+}
+
+function countsText(counts) {
+  return Object.entries(counts).map(([outcome, n]) => text(`count.${outcome}`, { n: number(n) })).join(', ');
+}
+
+// All jobs: the audit
+
+function loadJobs() {
+  return attempt('jobs', async () => {
+    if (isNew('jobs', (await api.jobs(MOST_JOBS)).jobs)) {
+      showJobs();
+    }
+    say('jobs', () => (state.jobs.length === 0 ? text('jobs.none') : ''));
+  });
+}
+
+function showJobs() {
+  const heads = ['job', 'shard', 'who', 'when', 'reason', 'counts', 'state'].map((column) => text(`column.${column}`));
+  byId('jobs').hidden = !state.jobs?.length;
+  refill(byId('job-rows'), ...(state.jobs ?? []).map((job) => row({}, heads, [
+    [`${text(`kind.${job.kind}`)} ${job.id}`, job.options.dryRun ? make('small', {}, text('dry')) : null].filter(Boolean),
+    [job.shard === 'all' ? text('shard.all') : job.shard],
+    [job.requestedBy],
+    [make('time', { datetime: job.startedAt, title: job.startedAt }, moment(job.startedAt))],
+    [job.reason || '–'],
+    [countsText(job.counts) || '–'],
+    [make('span', { class: `phase ${phaseClass(job.state)}`, title: job.message }, text(`state.${job.state}`)), jobButton(job)].filter(Boolean),
+  ])));
+}
+
+function phaseClass(jobState) {
+  return { RUNNING: 'pending', DONE: 'synced', CANCELLED: 'waiting' }[jobState] ?? 'problem';
+}
+
+function jobButton(job) {
+  if (job.state === 'RUNNING' && job.id !== state.job?.id) {
+    return make('button', { type: 'button', class: 'quiet', click: () => watch(job) }, text('job.follow'));
+  }
+  const resumable = /^(REPLAY|RESYNC)$/.test(job.kind) && /^(INTERRUPTED|FAILED)$/.test(job.state);
+  return resumable
+    ? make('button', { type: 'button', class: 'quiet', click: () => resume(job) }, text('job.resume'))
+    : null;
+}
+
+async function resume(job) {
+  const values = {
+    operation: text(`kind.${job.kind}`), shard: shardText(job.shard), id: job.id, read: number(job.read), total: number(job.total),
+  };
+  if (await confirmed(text('confirm.resume', values))) {
+    attempt('jobs', async () => watch(await api.resume(job)));
+  }
+}
+
+// The page as a whole
+
+function showTexts() {
+  showNamedTexts();
+  document.title = `${text('heading')} – Ghidanh`;
+  const chosen = operation();
+  byId('operation').replaceChildren(...Object.keys(OPERATIONS).map((what) =>
+    make('option', { value: what, selected: what === chosen }, text(`operation.${what}`))));
+  showShards();
+  showShardChoice();
+  showJob();
+  showJobs();
+  Object.entries(state.notes).forEach(([area, { message, style }]) => say(area, message, style));
+  byId('operation-hint').textContent = text(`hint.${operation()}`);
+}
+
+function keepWho() {
+  try {
+    localStorage.setItem(WHO_KEPT_AS, byId('who').value);
+  } catch {
+    // Then it is typed again next time.
+  }
+}
+
+function keptWho() {
+  try {
+    return localStorage.getItem(WHO_KEPT_AS) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function start() {
+  byId('who').value = keptWho();
+  showTexts();
+  showOrder();
+  byId('order').addEventListener('submit', (event) => {
+    event.preventDefault();
+    preview();
+  });
+  ['shard', 'from', 'rate'].forEach((field) => byId(field).addEventListener('input', showOrder));
+  byId('operation').addEventListener('input', () => {
+    showShardChoice();
+    showOrder();
+  });
+  byId('reason').addEventListener('input', showButtons);
+  byId('who').addEventListener('input', keepWho);
+  byId('carry-out').addEventListener('click', carryOut);
+  byId('cancel').addEventListener('click', () => attempt('job', async () => api.cancel(state.job)));
+  byId('refresh').addEventListener('click', () => {
+    loadShards().then(loadDeadLetters);
+    loadJobs();
+  });
+  byId('confirm-yes').addEventListener('click', () => byId('confirm').close('yes'));
+  byId('confirm-no').addEventListener('click', () => byId('confirm').close());
+  offerLanguages(showTexts);
+  setInterval(() => {
+    if (!document.hidden) {
+      loadShards();
+      loadJobs();
+    }
+  }, REFRESH_MS);
+  loadShards().then(loadDeadLetters);
+  loadJobs();
+}
+
+start();
