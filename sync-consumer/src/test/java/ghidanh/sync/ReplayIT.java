@@ -3,6 +3,9 @@ package ghidanh.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ghidanh.embedded.ServiceProcess;
+import ghidanh.embedded.ServiceSettings;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,11 +133,36 @@ class ReplayIT {
     }
 
     @Test
-    void an_instance_that_stops_or_dies_leaves_a_replay_to_be_resumed() {
+    void an_instance_that_stops_leaves_a_replay_to_be_resumed() {
         ConfigurableApplicationContext first = SyncStack.startReadyConsumer(List.of(SHARD, OTHER), Jobbing.QUIET);
-        String path = Rest.of(first)
-                .post("/api/replays", """
-                        {"shard": "replayed", "from": "earliest", "dryRun": false, "maxPerSecond": 2000, "reason": "r"}
+        String path = startSlowly(Rest.of(first));
+        first.close();
+
+        assertThat(Jobbing.state(rest.get(path).body())).isEqualTo("INTERRUPTED");
+        resumedToTheEnd(path);
+    }
+
+    @Test
+    void a_killed_instance_leaves_a_replay_to_be_resumed() {
+        Path directory = Path.of("target", "killed-" + ProcessHandle.current().pid());
+        var settings = ServiceSettings.of(SyncConsumerApplication.class, directory)
+                .withArguments(SyncStack.arguments(List.of(SHARD, OTHER), Jobbing.QUIET));
+        try (var killed = new ServiceProcess(settings).start()) {
+            String path = startSlowly(new Rest(killed.address().toString()));
+
+            killed.kill();
+
+            assertThat(Jobbing.state(rest.get(path).body())).isEqualTo("RUNNING");
+            assertThat(rest.post(path + "/resume", "").status()).isEqualTo(409);
+            await().atMost(Jobbing.SOON)
+                    .until(() -> Jobbing.state(rest.get(path).body()).equals("INTERRUPTED"));
+            resumedToTheEnd(path);
+        }
+    }
+
+    private static String startSlowly(Rest instance) {
+        String path = instance.post("/api/replays", """
+                        {"shard": "replayed", "from": "earliest", "dryRun": false, "maxPerSecond": 1000, "reason": "r"}
                         """)
                 .http()
                 .headers()
@@ -142,20 +170,18 @@ class ReplayIT {
                 .orElseThrow();
         await().atMost(Jobbing.SOON)
                 .until(() -> rest.get(path).body().path("read").longValue() > 500);
-        first.close();
+        return path;
+    }
 
-        assertThat(Jobbing.state(rest.get(path).body())).isEqualTo("INTERRUPTED");
+    private static void resumedToTheEnd(String path) {
+        JsonNode interrupted = rest.get(path).body();
+        assertThat(interrupted.path("read").longValue())
+                .isLessThan(interrupted.path("total").longValue());
         assertThat(rest.post(path + "/resume", "").status()).isEqualTo(202);
         JsonNode job = Jobbing.finished(consumer, path);
         assertThat(Jobbing.state(job)).isEqualTo("DONE");
         assertThat(job.path("read").longValue()).isEqualTo(job.path("total").longValue());
         assertThat(Jobbing.onMaster(SHARD)).isEqualTo(Jobbing.onShard(SHARD));
-
-        SyncStack.master()
-                .sql("update jobs set state = 'running', heartbeat_at = now() - interval '1 minute' where id = ?")
-                .param(job.path("id").longValue())
-                .update();
-        assertThat(Jobbing.state(rest.get(path).body())).isEqualTo("INTERRUPTED");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -62,9 +63,15 @@ public final class SyncStack {
     }
 
     static ConfigurableApplicationContext startConsumer(List<String> shards, Map<String, Object> settings) {
+        return SyncConsumerApplication.application()
+                .run(Stream.concat(Stream.of("--server.port=0"), Stream.of(arguments(shards, settings)))
+                        .toArray(String[]::new));
+    }
+
+    /** Makes the shards and says where everything is. */
+    static String[] arguments(List<String> shards, Map<String, Object> settings) {
         shards.forEach(SyncStack::makeShard);
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("server.port", 0);
         all.put("spring.kafka.bootstrap-servers", SERVERS.kafka().bootstrapServers());
         all.put("ghidanh.master.url", SERVERS.master().jdbcUrl(TestServers.DATABASE));
         all.put("ghidanh.master.username", SERVERS.master().user());
@@ -82,10 +89,9 @@ public final class SyncStack {
             all.put(prefix + ".fdw-database", database(name));
         }
         all.putAll(settings);
-        return SyncConsumerApplication.application()
-                .run(all.entrySet().stream()
-                        .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
-                        .toArray(String[]::new));
+        return all.entrySet().stream()
+                .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+                .toArray(String[]::new);
     }
 
     static void makeShard(String name) {
