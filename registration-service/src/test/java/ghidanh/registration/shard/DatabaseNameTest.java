@@ -39,7 +39,7 @@ class DatabaseNameTest {
         assertThat(SqlStates.isOutage(new SQLException("shutting down", "57P01")))
                 .isTrue();
         assertThat(SqlStates.isOutage(new SQLException("standby", "25006"))).isTrue();
-        assertThat(SqlStates.isOutage(new SQLException("no such table", "42P01")))
+        assertThat(SqlStates.isOutage(new SQLException("no such column", "42703")))
                 .isFalse();
         assertThat(SqlStates.isOutage(new SQLException("canceled", "57014"))).isFalse();
         assertThat(SqlStates.isTimeout(new SQLException("canceled", "57014"))).isTrue();
