@@ -15,7 +15,7 @@ import java.util.Properties;
  * <p>{@code registration.build.info} (gauge, version, revision): always 1, for joins and for seeing a mixed rollout.
  *
  * @param version of the build
- * @param revision that it was made from; {@code unknown} unless the build was told
+ * @param revision that it was made from; {@code unknown} where the build had no git directory
  */
 record BuildInfo(String version, String revision) implements MeterBinder {
 

@@ -1,5 +1,6 @@
 package ghidanh.registration.outbox;
 
+import ghidanh.metrics.LogFields;
 import ghidanh.registration.outbox.RelayState.Role;
 import ghidanh.shard.Shard;
 import java.sql.SQLException;
@@ -61,7 +62,7 @@ class RelayLoop implements Runnable {
 
     @Override
     public void run() {
-        MDC.put("shard", shard.name());
+        MDC.put(LogFields.SHARD, shard.name());
         try {
             while (!stopping()) {
                 liveThroughOneSession();

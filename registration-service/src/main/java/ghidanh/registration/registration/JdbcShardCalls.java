@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Calls the functions of a real shard. */
 final class JdbcShardCalls implements ShardCalls {
@@ -15,14 +16,14 @@ final class JdbcShardCalls implements ShardCalls {
     private static final String REGISTER = """
             -- JdbcShardCalls
             select outcome, reg_id, created_at, synced_at
-              from register_students(:stnos, :secNos)
+              from register_students(:stnos, :secNos, :traceparents)
              order by ord
             """;
 
     private static final String WITHDRAW = """
             -- JdbcShardCalls
             select outcome
-              from withdraw_registrations(:regIds)
+              from withdraw_registrations(:regIds, :traceparents)
              order by ord
             """;
 
@@ -33,18 +34,20 @@ final class JdbcShardCalls implements ShardCalls {
     }
 
     @Override
-    public List<RegistrationOutcome> register(int[] stnos, int[] secNos) {
+    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, @Nullable String[] traceparents) {
         return shard.write(client -> client.sql(REGISTER)
                 .param("stnos", stnos)
                 .param("secNos", secNos)
+                .param("traceparents", traceparents)
                 .query((row, number) -> outcome(row))
                 .list());
     }
 
     @Override
-    public List<WithdrawalOutcome> withdraw(long[] regIds) {
+    public List<WithdrawalOutcome> withdraw(long[] regIds, @Nullable String[] traceparents) {
         return shard.write(client -> client.sql(WITHDRAW)
                 .param("regIds", regIds)
+                .param("traceparents", traceparents)
                 .query((row, number) -> WithdrawalOutcome.valueOf(name(row)))
                 .list());
     }

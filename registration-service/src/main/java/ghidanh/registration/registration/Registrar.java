@@ -1,5 +1,6 @@
 package ghidanh.registration.registration;
 
+import ghidanh.event.TraceParent;
 import ghidanh.registration.shard.ShardDatabase;
 import ghidanh.registration.shard.ShardDatabases;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -48,19 +50,22 @@ public final class Registrar implements SmartLifecycle {
      * Registers a student; repeating it is safe.
      *
      * @param shard name of an existing shard
+     * @param trace of the request, for the event
      * @return completes on the writer's thread: what hangs on it must not block
      */
-    public CompletableFuture<RegistrationOutcome> register(String shard, int stno, int secNo) {
-        return writer(shard).register(stno, secNo);
+    public CompletableFuture<RegistrationOutcome> register(
+            String shard, int stno, int secNo, @Nullable TraceParent trace) {
+        return writer(shard).register(stno, secNo, trace);
     }
 
     /**
      * Withdraws a registration; repeating it is safe.
      *
+     * @param trace of the request, for the event
      * @return completes on the writer's thread: what hangs on it must not block
      */
-    public CompletableFuture<WithdrawalOutcome> withdraw(RegistrationId id) {
-        return writer(id.shard()).withdraw(id.regId());
+    public CompletableFuture<WithdrawalOutcome> withdraw(RegistrationId id, @Nullable TraceParent trace) {
+        return writer(id.shard()).withdraw(id.regId(), trace);
     }
 
     private ShardWriter writer(String shard) {

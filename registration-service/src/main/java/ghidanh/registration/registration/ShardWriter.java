@@ -1,5 +1,7 @@
 package ghidanh.registration.registration;
 
+import ghidanh.event.TraceParent;
+import ghidanh.metrics.LogFields;
 import ghidanh.registration.registration.WriterMetrics.Rejection;
 import ghidanh.registration.shard.DatabaseUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -30,11 +33,14 @@ final class ShardWriter {
     private sealed interface Request<O> permits Registering, Withdrawing {
         CompletableFuture<O> done();
 
+        @Nullable TraceParent trace();
+
         /** For the log. */
         String words();
     }
 
-    private record Registering(int stno, int secNo, CompletableFuture<RegistrationOutcome> done)
+    private record Registering(
+            int stno, int secNo, @Nullable TraceParent trace, CompletableFuture<RegistrationOutcome> done)
             implements Request<RegistrationOutcome> {
         @Override
         public String words() {
@@ -42,7 +48,7 @@ final class ShardWriter {
         }
     }
 
-    private record Withdrawing(long regId, CompletableFuture<WithdrawalOutcome> done)
+    private record Withdrawing(long regId, @Nullable TraceParent trace, CompletableFuture<WithdrawalOutcome> done)
             implements Request<WithdrawalOutcome> {
         @Override
         public String words() {
@@ -98,12 +104,12 @@ final class ShardWriter {
         }
     }
 
-    CompletableFuture<RegistrationOutcome> register(int stno, int secNo) {
-        return submit(new Registering(stno, secNo, new CompletableFuture<>()));
+    CompletableFuture<RegistrationOutcome> register(int stno, int secNo, @Nullable TraceParent trace) {
+        return submit(new Registering(stno, secNo, trace, new CompletableFuture<>()));
     }
 
-    CompletableFuture<WithdrawalOutcome> withdraw(long regId) {
-        return submit(new Withdrawing(regId, new CompletableFuture<>()));
+    CompletableFuture<WithdrawalOutcome> withdraw(long regId, @Nullable TraceParent trace) {
+        return submit(new Withdrawing(regId, trace, new CompletableFuture<>()));
     }
 
     private <O> CompletableFuture<O> submit(Request<O> request) {
@@ -119,7 +125,7 @@ final class ShardWriter {
     }
 
     private void run() {
-        MDC.put("shard", shard);
+        MDC.put(LogFields.SHARD, shard);
         for (var batch = queue.take(settings.batchLimit());
                 !batch.isEmpty();
                 batch = queue.take(settings.batchLimit())) {
@@ -199,7 +205,11 @@ final class ShardWriter {
     private <O, R extends Request<O>> void isolate(
             List<R> batch, Function<List<R>, List<O>> call, Consumer<O> count, RuntimeException failure) {
         if (batch.size() == 1) {
-            log.error("shard {} failed on {}", shard, batch.get(0).words(), failure);
+            R request = batch.get(0);
+            TraceParent trace = request.trace();
+            try (var traced = MDC.putCloseable(LogFields.TRACE_ID, trace == null ? null : trace.traceId())) {
+                log.error("shard {} failed on {}", shard, request.words(), failure);
+            }
             failAll(batch, failure, Rejection.ERROR);
             return;
         }
@@ -211,11 +221,21 @@ final class ShardWriter {
     private List<RegistrationOutcome> callRegister(List<Registering> batch) {
         return calls.register(
                 batch.stream().mapToInt(Registering::stno).toArray(),
-                batch.stream().mapToInt(Registering::secNo).toArray());
+                batch.stream().mapToInt(Registering::secNo).toArray(),
+                traceparents(batch));
     }
 
     private List<WithdrawalOutcome> callWithdraw(List<Withdrawing> batch) {
-        return calls.withdraw(batch.stream().mapToLong(Withdrawing::regId).toArray());
+        return calls.withdraw(batch.stream().mapToLong(Withdrawing::regId).toArray(), traceparents(batch));
+    }
+
+    private static @Nullable String[] traceparents(List<? extends Request<?>> batch) {
+        @Nullable String[] texts = new String[batch.size()];
+        for (int i = 0; i < texts.length; i++) {
+            TraceParent trace = batch.get(i).trace();
+            texts[i] = trace == null ? null : trace.text();
+        }
+        return texts;
     }
 
     private void failAll(List<? extends Request<?>> requests, RuntimeException failure, Rejection reason) {

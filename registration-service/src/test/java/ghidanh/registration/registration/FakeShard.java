@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shard that registers everybody, under the student's number, once it is let; that fails on demand; and that cannot
@@ -21,6 +22,7 @@ final class FakeShard implements ShardCalls {
     private static final Instant TIME = Instant.parse("2026-01-05T08:00:00Z");
 
     final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
+    final List<@Nullable String> traces = Collections.synchronizedList(new ArrayList<>());
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
@@ -41,8 +43,9 @@ final class FakeShard implements ShardCalls {
     }
 
     @Override
-    public List<RegistrationOutcome> register(int[] stnos, int[] secNos) {
+    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, @Nullable String[] traceparents) {
         List<Integer> batch = Arrays.stream(stnos).boxed().toList();
+        traces.addAll(Arrays.asList(traceparents));
         called(batch);
         if (batch.contains(POISON)) {
             throw new IllegalStateException("poison");
@@ -51,7 +54,8 @@ final class FakeShard implements ShardCalls {
     }
 
     @Override
-    public List<WithdrawalOutcome> withdraw(long[] regIds) {
+    public List<WithdrawalOutcome> withdraw(long[] regIds, @Nullable String[] traceparents) {
+        traces.addAll(Arrays.asList(traceparents));
         called(LongStream.of(regIds).mapToObj(id -> (int) -id).toList());
         return LongStream.of(regIds).mapToObj(id -> WithdrawalOutcome.WITHDRAWN).toList();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import ghidanh.event.TraceParent;
 import ghidanh.registration.shard.DatabaseUnavailableException;
 import ghidanh.registration.shard.Unavailable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -52,7 +53,7 @@ class ShardWriterTest {
 
     @Test
     void a_lone_request_is_a_batch_of_one_at_once() {
-        assertThat(outcome(writer.register(7, 1))).isEqualTo(FakeShard.outcome(7));
+        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
         assertThat(shard.batches).containsExactly(List.of(7));
         assertThat(commits).hasValue(1);
     }
@@ -61,9 +62,9 @@ class ShardWriterTest {
     void requests_that_come_during_a_call_share_the_next_one_up_to_the_limit() {
         var gate = shard.hold();
         List<CompletableFuture<RegistrationOutcome>> answers = new ArrayList<>();
-        answers.add(writer.register(1, 1));
+        answers.add(writer.register(1, 1, null));
         await().until(() -> shard.batches.size() == 1);
-        IntStream.rangeClosed(2, 7).forEach(stno -> answers.add(writer.register(stno, 1)));
+        IntStream.rangeClosed(2, 7).forEach(stno -> answers.add(writer.register(stno, 1, null)));
         gate.complete(null);
 
         for (int i = 0; i < answers.size(); i++) {
@@ -77,10 +78,10 @@ class ShardWriterTest {
     @Test
     void withdrawals_go_before_the_registrations_that_wait_with_them() {
         var gate = shard.hold();
-        writer.register(1, 1);
+        writer.register(1, 1, null);
         await().until(() -> shard.batches.size() == 1);
-        var registered = writer.register(2, 1);
-        var withdrawn = writer.withdraw(9);
+        var registered = writer.register(2, 1, null);
+        var withdrawn = writer.withdraw(9, null);
         gate.complete(null);
 
         assertThat(outcome(withdrawn)).isEqualTo(WithdrawalOutcome.WITHDRAWN);
@@ -90,15 +91,33 @@ class ShardWriterTest {
     }
 
     @Test
+    void each_request_of_a_batch_keeps_its_own_trace() {
+        TraceParent first = new TraceParent("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", true);
+        TraceParent second = new TraceParent("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", false);
+        var gate = shard.hold();
+        writer.register(1, 1, null);
+        await().until(() -> shard.batches.size() == 1);
+        writer.register(2, 1, first);
+        writer.register(3, 1, null);
+        var registered = writer.register(4, 1, second);
+        writer.withdraw(9, second);
+        gate.complete(null);
+
+        assertThat(outcome(registered)).isEqualTo(FakeShard.outcome(4));
+        assertThat(shard.batches).containsExactly(List.of(1), List.of(-9), List.of(2, 3, 4));
+        assertThat(shard.traces).containsExactly(null, second.text(), first.text(), null, second.text());
+    }
+
+    @Test
     void a_full_queue_refuses_at_once_and_recovers() {
         var gate = shard.hold();
-        writer.register(1, 1);
+        writer.register(1, 1, null);
         await().until(() -> shard.batches.size() == 1);
         List<CompletableFuture<RegistrationOutcome>> waiting = IntStream.range(0, QUEUE_LIMIT)
-                .mapToObj(i -> writer.register(10 + i, 1))
+                .mapToObj(i -> writer.register(10 + i, 1, null))
                 .toList();
 
-        var refused = writer.register(99, 1);
+        var refused = writer.register(99, 1, null);
         assertThat(refused).isDone();
         assertThat(failure(refused)).isInstanceOf(WriterBusyException.class).hasMessageContaining("10 requests");
         assertThat(rejected("queue_full")).isEqualTo(1);
@@ -106,7 +125,7 @@ class ShardWriterTest {
 
         gate.complete(null);
         waiting.forEach(answer -> assertThat(outcome(answer)).isNotNull());
-        assertThat(outcome(writer.register(99, 1))).isEqualTo(FakeShard.outcome(99));
+        assertThat(outcome(writer.register(99, 1, null))).isEqualTo(FakeShard.outcome(99));
     }
 
     @Test
@@ -114,7 +133,7 @@ class ShardWriterTest {
         shard.failWith(new CannotAcquireLockException("deadlock"));
         shard.failWith(new CannotAcquireLockException("deadlock"));
 
-        assertThat(outcome(writer.register(7, 1))).isEqualTo(FakeShard.outcome(7));
+        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
         assertThat(shard.batches).containsExactly(List.of(7), List.of(7), List.of(7));
         assertThat(commits).hasValue(1);
     }
@@ -123,8 +142,8 @@ class ShardWriterTest {
     void a_batch_that_always_loses_is_refused_in_the_end() {
         IntStream.range(0, ATTEMPTS).forEach(i -> shard.failWith(new CannotAcquireLockException("deadlock")));
 
-        assertThat(failure(writer.register(7, 1))).isInstanceOf(WriterBusyException.class);
-        assertThat(outcome(writer.register(7, 1))).isEqualTo(FakeShard.outcome(7));
+        assertThat(failure(writer.register(7, 1, null))).isInstanceOf(WriterBusyException.class);
+        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
     }
 
     @Test
@@ -132,9 +151,9 @@ class ShardWriterTest {
         var gate = shard.hold();
         shard.failWith(Unavailable.inCommit("5433"));
         List<CompletableFuture<RegistrationOutcome>> answers = new ArrayList<>();
-        answers.add(writer.register(1, 1));
+        answers.add(writer.register(1, 1, null));
         await().until(() -> shard.batches.size() == 1);
-        IntStream.rangeClosed(2, 9).forEach(stno -> answers.add(writer.register(stno, 1)));
+        IntStream.rangeClosed(2, 9).forEach(stno -> answers.add(writer.register(stno, 1, null)));
         gate.complete(null);
 
         answers.forEach(answer -> assertThat(failure(answer))
@@ -143,17 +162,17 @@ class ShardWriterTest {
                         e -> assertThat(e.mayHaveCommitted()).isTrue()));
         assertThat(shard.batches).containsExactly(List.of(1));
         assertThat(rejected("shard_down")).isEqualTo(9);
-        assertThat(outcome(writer.register(1, 1))).isEqualTo(FakeShard.outcome(1));
+        assertThat(outcome(writer.register(1, 1, null))).isEqualTo(FakeShard.outcome(1));
     }
 
     @Test
     void a_request_that_the_shard_cannot_digest_fails_alone() {
         var gate = shard.hold();
-        writer.register(1, 1);
+        writer.register(1, 1, null);
         await().until(() -> shard.batches.size() == 1);
-        var before = writer.register(2, 1);
-        var poison = writer.register(FakeShard.POISON, 1);
-        var after = writer.register(4, 1);
+        var before = writer.register(2, 1, null);
+        var poison = writer.register(FakeShard.POISON, 1, null);
+        var after = writer.register(4, 1, null);
         gate.complete(null);
 
         assertThat(outcome(before)).isEqualTo(FakeShard.outcome(2));
@@ -166,17 +185,17 @@ class ShardWriterTest {
     void an_error_does_not_end_the_writer() {
         shard.failWith(new OutOfMemoryError("test"));
 
-        assertThat(failure(writer.register(7, 1))).hasRootCauseMessage("test");
-        assertThat(outcome(writer.register(7, 1))).isEqualTo(FakeShard.outcome(7));
+        assertThat(failure(writer.register(7, 1, null))).hasRootCauseMessage("test");
+        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
     }
 
     @Test
     void stopping_finishes_what_was_accepted_and_refuses_the_rest() {
         var gate = shard.hold();
         List<CompletableFuture<RegistrationOutcome>> accepted =
-                IntStream.range(0, 6).mapToObj(i -> writer.register(i, 1)).toList();
+                IntStream.range(0, 6).mapToObj(i -> writer.register(i, 1, null)).toList();
         writer.close();
-        var late = writer.register(99, 1);
+        var late = writer.register(99, 1, null);
         gate.complete(null);
         writer.finish(Duration.ofSeconds(10));
 
@@ -188,9 +207,9 @@ class ShardWriterTest {
     @Test
     void a_shard_that_hangs_at_the_end_does_not_hold_those_who_wait_behind() {
         var gate = shard.hold();
-        writer.register(1, 1);
+        writer.register(1, 1, null);
         await().until(() -> shard.batches.size() == 1);
-        var waiting = writer.register(2, 1);
+        var waiting = writer.register(2, 1, null);
         writer.close();
         writer.finish(Duration.ofMillis(1));
 
@@ -210,7 +229,7 @@ class ShardWriterTest {
                 meters);
         failing.start();
 
-        assertThat(outcome(failing.register(7, 1))).isEqualTo(FakeShard.outcome(7));
+        assertThat(outcome(failing.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
         assertThat(shard.batches).hasSize(1);
         failing.close();
     }

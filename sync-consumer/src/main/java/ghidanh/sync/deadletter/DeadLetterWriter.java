@@ -1,20 +1,16 @@
 package ghidanh.sync.deadletter;
 
-import ghidanh.event.Headers;
+import ghidanh.event.EventLog;
 import ghidanh.event.Topics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * Writes dead letters. At least once: a crash before the source's offset is committed writes the same letter again, and
@@ -25,8 +21,6 @@ import org.slf4j.MDC;
 public class DeadLetterWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterWriter.class);
-
-    private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
 
     private final ConfirmedSender sender;
     private final MeterRegistry meters;
@@ -54,21 +48,9 @@ public class DeadLetterWriter {
     }
 
     private static void tell(DeadLetter letter) {
-        ConsumerRecord<byte[], byte[]> event = letter.event();
-        String place = event.topic() + "-" + event.partition() + "@" + event.offset();
-        try (var id = MDC.putCloseable("event.id", place);
-                var trace = MDC.putCloseable("trace.id", traceId(event))) {
-            LOG.warn("Dead letter from {} after {} attempts: {}", place, letter.attempts(), letter.message());
+        try (EventLog fields = EventLog.of(letter.event())) {
+            LOG.warn("Dead letter from {} after {} attempts: {}", fields.id(), letter.attempts(), letter.message());
         }
-    }
-
-    /** From W3C's {@code version-traceid-parentid-flags}; null where the event has none. */
-    private static @Nullable String traceId(ConsumerRecord<byte[], byte[]> event) {
-        return DeadLetterHeaders.text(event.headers(), Headers.TRACEPARENT)
-                .map(TRACEPARENT::matcher)
-                .filter(Matcher::matches)
-                .map(parent -> parent.group(1))
-                .orElse(null);
     }
 
     private static ProducerRecord<byte[], byte[]> record(String shard, DeadLetter letter) {

@@ -1,6 +1,8 @@
 package ghidanh.sync.lag;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -8,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 class LagConfiguration {
 
     @Bean
-    LagMeter lagMeter(MeterRegistry meters, ShardClocks clocks) {
-        return new LagMeter(meters, clocks);
+    LagMeter lagMeter(MeterRegistry meters, ShardClocks clocks, Tracer tracer, Propagator propagator) {
+        return new LagMeter(meters, clocks, tracer, propagator);
     }
 }

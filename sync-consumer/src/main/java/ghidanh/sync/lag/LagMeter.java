@@ -1,13 +1,17 @@
 package ghidanh.sync.lag;
 
+import ghidanh.event.TraceParent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records lag and its stages for rows that became visible on the master. The stages of a row add up to its lag exactly:
@@ -30,12 +34,14 @@ public class LagMeter {
 
     private final MeterRegistry meters;
     private final ShardClocks clocks;
+    private final LagSpans spans;
     private final Map<String, ShardTimers> timers = new ConcurrentHashMap<>();
     private final Counter[] clamped = new Counter[Stage.values().length];
 
-    public LagMeter(MeterRegistry meters, ShardClocks clocks) {
+    public LagMeter(MeterRegistry meters, ShardClocks clocks, Tracer tracer, Propagator propagator) {
         this.meters = meters;
         this.clocks = clocks;
+        this.spans = new LagSpans(tracer, propagator);
         for (Stage stage : Stage.values()) {
             clamped[stage.ordinal()] = Counter.builder("registration.sync.clock.clamped")
                     .description("Stages that the clocks would have made negative")
@@ -49,8 +55,23 @@ public class LagMeter {
         timers(shard);
     }
 
-    /** Records one row that has just become visible. */
-    public void visible(String shard, ShardStamps onShard, MasterStamps onMaster) {
+    /**
+     * Records one row that has just become visible.
+     *
+     * @param trace of the request that caused it; where it is sampled, as spans, too
+     */
+    public void visible(String shard, ShardStamps onShard, MasterStamps onMaster, @Nullable TraceParent trace) {
+        long[] stamps = inOrder(shard, onShard, onMaster);
+        ShardTimers shardTimers = timers(shard);
+        if (trace != null && trace.sampled()) {
+            spans.during(shard, trace, stamps, () -> shardTimers.record(stamps));
+        } else {
+            shardTimers.record(stamps);
+        }
+    }
+
+    /** By the master's clock, none before the one before it. */
+    private long[] inOrder(String shard, ShardStamps onShard, MasterStamps onMaster) {
         long ahead = clocks.masterAheadMicros(shard);
         long[] stamps = {
             onShard.committed() + ahead,
@@ -60,16 +81,14 @@ public class LagMeter {
             onMaster.applying(),
             onMaster.visible()
         };
-        ShardTimers shardTimers = timers(shard);
         for (Stage stage : Stage.values()) {
             int end = stage.ordinal() + 1;
             if (stamps[end] < stamps[end - 1]) {
                 stamps[end] = stamps[end - 1];
                 clamped[stage.ordinal()].increment();
             }
-            shardTimers.stages[stage.ordinal()].record(stamps[end] - stamps[end - 1], TimeUnit.MICROSECONDS);
         }
-        shardTimers.lag.record(stamps[stamps.length - 1] - stamps[0], TimeUnit.MICROSECONDS);
+        return stamps;
     }
 
     /** Counts one row that has just become visible through an event without stamps. */
@@ -112,6 +131,14 @@ public class LagMeter {
                     .description("Rows made visible by events without stamps, which no timer has")
                     .tag("shard", shard)
                     .register(meters);
+        }
+
+        void record(long[] stamps) {
+            for (Stage stage : Stage.values()) {
+                int start = stage.ordinal();
+                stages[start].record(stamps[start + 1] - stamps[start], TimeUnit.MICROSECONDS);
+            }
+            lag.record(stamps[stamps.length - 1] - stamps[0], TimeUnit.MICROSECONDS);
         }
     }
 }

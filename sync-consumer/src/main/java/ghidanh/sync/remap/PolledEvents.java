@@ -18,11 +18,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** The events of one poll of a shard's topic: each row once, and aside what is no event of this shard. */
 final class PolledEvents {
 
-    private final Map<ChangeEvent, Occurrences> rows = new LinkedHashMap<>();
+    private final Map<ChangeEvent, List<ConsumerRecord<byte[], byte[]>>> rows = new LinkedHashMap<>();
     private final List<DeadLetter> dead = new ArrayList<>();
     private int merged;
-
-    private record Occurrences(ConsumerRecord<byte[], byte[]> first, ConsumerRecord<byte[], byte[]> last) {}
 
     private PolledEvents() {}
 
@@ -41,15 +39,17 @@ final class PolledEvents {
 
     /** The event of a row that has waited longest; its lag counts. */
     ConsumerRecord<byte[], byte[]> first(ChangeEvent row) {
-        return occurrences(row).first();
+        return all(row).get(0);
     }
 
     /** The latest event of a row; a dead letter keeps this one. */
     ConsumerRecord<byte[], byte[]> last(ChangeEvent row) {
-        return occurrences(row).last();
+        List<ConsumerRecord<byte[], byte[]>> all = all(row);
+        return all.get(all.size() - 1);
     }
 
-    private Occurrences occurrences(ChangeEvent row) {
+    /** All events of a row, oldest first. */
+    List<ConsumerRecord<byte[], byte[]>> all(ChangeEvent row) {
         return Objects.requireNonNull(rows.get(row), () -> row + " is not in this poll");
     }
 
@@ -78,9 +78,9 @@ final class PolledEvents {
             String message = event.entity().outboxName() + " " + event.id() + ": no such number is possible";
             dead.add(new DeadLetter(record, Reason.UNREADABLE, message, 1));
         } else {
-            Occurrences earlier = rows.get(event);
-            rows.put(event, new Occurrences(earlier == null ? record : earlier.first(), record));
-            if (earlier != null) {
+            List<ConsumerRecord<byte[], byte[]>> all = rows.computeIfAbsent(event, row -> new ArrayList<>(1));
+            all.add(record);
+            if (all.size() > 1) {
                 merged++;
             }
         }

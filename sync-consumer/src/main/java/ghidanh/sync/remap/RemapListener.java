@@ -1,6 +1,9 @@
 package ghidanh.sync.remap;
 
 import ghidanh.event.ChangeEvent;
+import ghidanh.event.EventLog;
+import ghidanh.event.TraceParent;
+import ghidanh.metrics.LogFields;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.deadletter.BrokerUnavailableException;
 import ghidanh.sync.deadletter.DeadLetter;
@@ -30,6 +33,9 @@ import org.springframework.kafka.support.Acknowledgment;
 class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemapListener.class);
+
+    /** A line for every event, at debug: a logger of its own, to be switched on alone. */
+    private static final Logger EVENTS = LoggerFactory.getLogger("ghidanh.sync.event");
 
     private final String shard;
     private final ShardCatalogue catalogue;
@@ -72,7 +78,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
     @Override
     public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Acknowledgment acknowledgment) {
         long receivedNanos = System.nanoTime();
-        MDC.put("shard", shard);
+        MDC.put(LogFields.SHARD, shard);
         Acknowledgment offsets = Objects.requireNonNull(acknowledgment);
         try {
             apply(records, receivedNanos);
@@ -126,13 +132,25 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
         events.applied(transaction);
         MasterStamps onMaster = transaction.stamps(receivedNanos);
         transaction.outcomes().forEach((row, outcome) -> {
+            ConsumerRecord<byte[], byte[]> event = polled.first(row);
             if (outcome.isNewlyVisible()) {
-                ShardStamps.of(polled.first(row).headers())
+                TraceParent trace = TraceParent.of(event.headers()).orElse(null);
+                ShardStamps.of(event.headers())
                         .ifPresentOrElse(
-                                onShard -> lag.visible(shard, onShard, onMaster), () -> lag.visibleUnstamped(shard));
+                                onShard -> lag.visible(shard, onShard, onMaster, trace),
+                                () -> lag.visibleUnstamped(shard));
+            }
+            if (EVENTS.isDebugEnabled()) {
+                polled.all(row).forEach(each -> tell(each, row, outcome));
             }
         });
         marks.accept(transaction.visibleRegistrations());
+    }
+
+    private static void tell(ConsumerRecord<byte[], byte[]> event, ChangeEvent row, Outcome outcome) {
+        try (EventLog fields = EventLog.of(event)) {
+            EVENTS.debug("Shard {}: {} is {} on the master", row.shard(), text(row), outcome.tag());
+        }
     }
 
     private void addIfDead(List<DeadLetter> dead, PolledEvents polled, ChangeEvent row, Outcome outcome) {

@@ -1,5 +1,6 @@
 package ghidanh.sync.remap;
 
+import ghidanh.metrics.LogFields;
 import ghidanh.sync.master.Fault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -96,7 +97,7 @@ class SyncMarker {
     }
 
     private void run() {
-        MDC.put("shard", shard);
+        MDC.put(LogFields.SHARD, shard);
         try {
             int failures = 0;
             for (long[] batch = next(); batch.length > 0; batch = next()) {

@@ -1,5 +1,6 @@
 package ghidanh.sync.sweep;
 
+import ghidanh.metrics.LogFields;
 import ghidanh.sync.master.ShardAttached;
 import ghidanh.sync.remap.MarkCalls;
 import ghidanh.sync.remap.Remapper;
@@ -64,7 +65,7 @@ class Sweepers implements SmartLifecycle {
     }
 
     private void run(String shard, Sweeper sweeper) {
-        MDC.put("shard", shard);
+        MDC.put(LogFields.SHARD, shard);
         try {
             while (running) {
                 Thread.sleep(settings.interval().toMillis());

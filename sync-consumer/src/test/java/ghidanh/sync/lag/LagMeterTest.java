@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,11 +18,12 @@ class LagMeterTest {
 
     @Test
     void each_stage_is_the_time_from_one_stamp_to_the_next() {
-        new LagMeter(meters, shard -> 0)
+        new LagMeter(meters, shard -> 0, Tracer.NOOP, Propagator.NOOP)
                 .visible(
                         "5433",
                         new ShardStamps(1_000_000, 1_001_000, 1_003_000),
-                        new MasterStamps(1_007_000, 1_015_000, 1_046_000));
+                        new MasterStamps(1_007_000, 1_015_000, 1_046_000),
+                        null);
 
         assertThat(micros(stage("outbox"))).isEqualTo(1_000);
         assertThat(micros(stage("relay"))).isEqualTo(2_000);
@@ -33,7 +36,7 @@ class LagMeterTest {
     @ParameterizedTest
     @ValueSource(longs = {-200_000, -40_000, 0, 40_000, 200_000})
     void no_sample_is_lost_and_the_stages_add_up_however_the_masters_clock_is_off(long masterAhead) {
-        LagMeter meter = new LagMeter(meters, shard -> 0);
+        LagMeter meter = new LagMeter(meters, shard -> 0, Tracer.NOOP, Propagator.NOOP);
         Random random = new Random(17);
         for (int i = 0; i < 10_000; i++) {
             long committed = 1_000_000_000L + i;
@@ -44,7 +47,8 @@ class LagMeterTest {
             meter.visible(
                     "5433",
                     new ShardStamps(committed, claimed, sent),
-                    new MasterStamps(received, applying, applying + random.nextInt(20_000)));
+                    new MasterStamps(received, applying, applying + random.nextInt(20_000)),
+                    null);
         }
 
         assertThat(lag().count()).isEqualTo(10_000);
@@ -58,8 +62,8 @@ class LagMeterTest {
 
     @Test
     void a_stage_that_the_clocks_make_negative_counts_as_zero_and_is_counted() {
-        new LagMeter(meters, shard -> 0)
-                .visible("5433", new ShardStamps(5_000, 6_000, 7_000), new MasterStamps(1_000, 2_000, 9_000));
+        new LagMeter(meters, shard -> 0, Tracer.NOOP, Propagator.NOOP)
+                .visible("5433", new ShardStamps(5_000, 6_000, 7_000), new MasterStamps(1_000, 2_000, 9_000), null);
 
         assertThat(micros(stage("kafka"))).isZero();
         assertThat(micros(stage("consumer"))).isZero();
@@ -71,8 +75,12 @@ class LagMeterTest {
 
     @Test
     void a_measured_clock_offset_is_taken_out_first() {
-        new LagMeter(meters, shard -> -200_000)
-                .visible("5433", new ShardStamps(201_000, 202_000, 203_000), new MasterStamps(4_000, 5_000, 6_000));
+        new LagMeter(meters, shard -> -200_000, Tracer.NOOP, Propagator.NOOP)
+                .visible(
+                        "5433",
+                        new ShardStamps(201_000, 202_000, 203_000),
+                        new MasterStamps(4_000, 5_000, 6_000),
+                        null);
 
         assertThat(micros(lag())).isEqualTo(5_000);
         assertThat(clamped("kafka")).isZero();

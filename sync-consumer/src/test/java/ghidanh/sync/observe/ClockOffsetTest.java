@@ -13,6 +13,8 @@ import ghidanh.sync.lag.ShardStamps;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -68,7 +70,7 @@ class ClockOffsetTest {
         MeasuredClocks clocks = new MeasuredClocks(catalogue(), meters);
         clocks.measured("5433", measured(0));
         clocks.measured(MeasuredClocks.MASTER, measured(masterAhead));
-        LagMeter meter = new LagMeter(meters, clocks);
+        LagMeter meter = new LagMeter(meters, clocks, Tracer.NOOP, Propagator.NOOP);
 
         long kafkaMicros = 0;
         for (int i = 0; i < 1_000; i++) {
@@ -80,7 +82,8 @@ class ClockOffsetTest {
             meter.visible(
                     "5433",
                     new ShardStamps(committed, committed + 1_000, sent),
-                    new MasterStamps(received, received + 500, received + 9_000));
+                    new MasterStamps(received, received + 500, received + 9_000),
+                    null);
         }
 
         assertThat(meters.get("registration.sync.lag").timer().count()).isEqualTo(1_000);

@@ -15,6 +15,8 @@ import ghidanh.sync.deadletter.DeadLetter;
 import ghidanh.sync.deadletter.Reason;
 import ghidanh.sync.lag.LagMeter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -200,7 +202,7 @@ class RemapListenerTest {
                 },
                 new Outage("5433", TestSettings.REMAP, Clock.systemUTC()),
                 new EventMeter(meters, "5433"),
-                new LagMeter(meters, name -> 0));
+                new LagMeter(meters, name -> 0, Tracer.NOOP, Propagator.NOOP));
         listener.onMessage(List.of(records), offsets);
     }
 

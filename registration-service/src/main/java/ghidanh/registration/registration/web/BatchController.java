@@ -1,6 +1,7 @@
 package ghidanh.registration.registration.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import ghidanh.event.TraceParent;
 import ghidanh.registration.registration.Registrar;
 import ghidanh.registration.registration.RegistrationId;
 import ghidanh.registration.registration.RegistrationOutcome;
@@ -38,16 +39,19 @@ class BatchController {
 
     private final Routing routing;
     private final Registrar registrar;
+    private final RequestTrace trace;
 
-    BatchController(Routing routing, Registrar registrar) {
+    BatchController(Routing routing, Registrar registrar, RequestTrace trace) {
         this.routing = routing;
         this.registrar = registrar;
+        this.trace = trace;
     }
 
     @PostMapping(path = "/api/registrations:batch", consumes = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<Results> register(@RequestBody JsonNode body) {
+        TraceParent present = trace.current();
         List<CompletableFuture<Result>> results =
-                requests(body).stream().map(this::result).toList();
+                requests(body).stream().map(request -> result(request, present)).toList();
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
                 .thenApply(done -> new Results(
                         results.stream().map(CompletableFuture::join).toList()));
@@ -73,11 +77,11 @@ class BatchController {
         return requests;
     }
 
-    private CompletableFuture<Result> result(RegistrationRequest request) {
+    private CompletableFuture<Result> result(RegistrationRequest request, @Nullable TraceParent present) {
         try {
             return routing.shardOf(request)
                     .thenCompose(shard -> registrar
-                            .register(shard, request.stno(), request.secNo())
+                            .register(shard, request.stno(), request.secNo(), present)
                             .thenApply(outcome -> result(shard, request, outcome)))
                     .exceptionally(BatchController::failed);
         } catch (ProblemException e) {

@@ -1,5 +1,6 @@
 package ghidanh.registration.registration.web;
 
+import ghidanh.event.TraceParent;
 import ghidanh.registration.registration.Registrar;
 import ghidanh.registration.registration.RegistrationId;
 import ghidanh.registration.registration.RegistrationOutcome.AlreadyRegistered;
@@ -29,12 +30,19 @@ class RegistrationController {
     private final RegistrationIds ids;
     private final Registrar registrar;
     private final Registrations registrations;
+    private final RequestTrace trace;
 
-    RegistrationController(Routing routing, RegistrationIds ids, Registrar registrar, Registrations registrations) {
+    RegistrationController(
+            Routing routing,
+            RegistrationIds ids,
+            Registrar registrar,
+            Registrations registrations,
+            RequestTrace trace) {
         this.routing = routing;
         this.ids = ids;
         this.registrar = registrar;
         this.registrations = registrations;
+        this.trace = trace;
     }
 
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -43,9 +51,10 @@ class RegistrationController {
         if (!request.errors().isEmpty()) {
             throw RegistrationRequest.invalid(request.errors()).exception();
         }
+        TraceParent present = trace.current();
         return routing.shardOf(request)
                 .thenCompose(shard -> registrar
-                        .register(shard, request.stno(), request.secNo())
+                        .register(shard, request.stno(), request.secNo(), present)
                         .thenCompose(outcome -> outcome.fold(
                                 registered -> completed(created(shard, request, registered)),
                                 already -> repeated(shard, request, already),
@@ -83,7 +92,7 @@ class RegistrationController {
 
     @DeleteMapping(PATH + "/{id}")
     CompletableFuture<ResponseEntity<Object>> withdraw(@PathVariable String id) {
-        return registrar.withdraw(ids.parse(id)).thenApply(outcome -> switch (outcome) {
+        return registrar.withdraw(ids.parse(id), trace.current()).thenApply(outcome -> switch (outcome) {
             case WITHDRAWN, ALREADY_WITHDRAWN -> ResponseEntity.noContent().build();
             case UNKNOWN_REGISTRATION -> RegistrationIds.unknown(id).response();
         });
