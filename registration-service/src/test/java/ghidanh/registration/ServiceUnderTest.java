@@ -54,6 +54,10 @@ public final class ServiceUnderTest implements AutoCloseable {
         arguments.addAll(database("ghidanh.master", Databases.master()));
         arguments.addAll(database("ghidanh.shards.5433", Databases.shard("5433")));
         arguments.addAll(database("ghidanh.shards.5434", Databases.shard("5434")));
+        // Of two arguments for one setting Spring would take both, as a list.
+        List.of(settings)
+                .forEach(setting -> arguments.removeIf(
+                        argument -> argument.startsWith(setting.substring(0, setting.indexOf('=') + 1))));
         arguments.addAll(List.of(settings));
         return new ServiceUnderTest(RegistrationServiceApplication.application().run(arguments.toArray(String[]::new)));
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ghidanh.embedded.PostgresCluster.StopMode;
 import ghidanh.event.Entity;
 import ghidanh.servers.PostgresServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,6 +33,16 @@ class ShardOutageIT {
 
         shard.stop(StopMode.IMMEDIATE);
         try {
+            await().atMost(SOON)
+                    .until(() -> rest.get("/actuator/health/shards")
+                            .body()
+                            .path("details")
+                            .has("5434"));
+            assertThat(rest.get("/actuator/health/shards")
+                            .body()
+                            .path("details")
+                            .has("5433"))
+                    .isFalse();
             waiting.forEach(regId -> SyncStack.send("5434", Entity.REGISTRATION, regId));
             await().atMost(SOON)
                     .until(() -> rest.get("/actuator/health/outages")
@@ -58,5 +69,14 @@ class ShardOutageIT {
                                 .path("status")
                                 .stringValue())
                         .isEqualTo("UP"));
+    }
+
+    private static double gauge(String name, String shard) {
+        return SyncStack.consumer()
+                .getBean(MeterRegistry.class)
+                .get(name)
+                .tag("shard", shard)
+                .gauge()
+                .value();
     }
 }

@@ -3,6 +3,7 @@ package ghidanh.registration.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ghidanh.embedded.Ports;
 import ghidanh.embedded.PostgresCluster.StopMode;
 import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
@@ -77,6 +78,20 @@ class OutageIT {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> service.register("5434", late, sectionThere).status() == 201);
         assertThat(service.get("/actuator/health").status()).isEqualTo(200);
+    }
+
+    @Test
+    void registrations_are_accepted_without_kafka_and_the_service_stays_ready() {
+        int stno = Databases.student("5433");
+        int section = Databases.section("5433", 5);
+        try (var without = ServiceUnderTest.start(
+                "--relay.enabled=true", "--spring.kafka.bootstrap-servers=127.0.0.1:" + Ports.free())) {
+            assertThat(without.register("5433", stno, section).status()).isEqualTo(201);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> without.get("/actuator/health").status() == 503);
+            assertThat(without.get("/actuator/health/readiness").status()).isEqualTo(200);
+            assertThat(without.get("/actuator/health/liveness").status()).isEqualTo(200);
+        }
     }
 
     @Test

@@ -25,6 +25,7 @@ class Observers implements SmartLifecycle {
 
     private final ObserveSettings settings;
     private final List<Measurement> measurements = new ArrayList<>();
+    private final List<ShardObserver> shards;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean running;
 
@@ -37,12 +38,16 @@ class Observers implements SmartLifecycle {
             MeterRegistry meters) {
         this.settings = settings;
         measurements.add(new MasterObserver(databases, clocks, settings.clockReadings()));
-        catalogue
-                .all()
-                .forEach(shard -> measurements.add(
-                        new ShardObserver(shard, databases, clocks, settings, Clock.systemUTC(), meters)));
+        this.shards = catalogue.all().stream()
+                .map(shard -> new ShardObserver(shard, databases, clocks, settings, Clock.systemUTC(), meters))
+                .toList();
+        measurements.addAll(shards);
         measurements.add(new BrokerObserver(
                 Admin.create(configured.getConfigurationProperties()), catalogue.names(), settings.patience(), meters));
+    }
+
+    List<ShardObserver> shards() {
+        return shards;
     }
 
     @Override

@@ -7,7 +7,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,15 @@ class ShardObserver implements Measurement {
     private final Clock clock;
     private volatile Unsynced unsynced = Unsynced.UNKNOWN;
     private volatile double observedSeconds = Double.NaN;
+    private volatile @Nullable Failure failure;
+
+    /**
+     * Why the shard cannot be measured.
+     *
+     * @param since first failure without a success after it
+     * @param message the last failure
+     */
+    record Failure(Instant since, String message) {}
 
     ShardObserver(
             Shard shard,
@@ -82,11 +94,19 @@ class ShardObserver implements Measurement {
                     connection.answer(session -> DatabaseClock.offset(session, settings.clockReadings())));
             unsynced = connection.answer(session -> Unsynced.measure(shard.name(), session, master, settings.window()));
             observedSeconds = clock.millis() / 1_000.0;
+            failure = null;
         } catch (SQLException | RuntimeException e) {
             LOG.debug("Shard {} was not measured: {}", shard.name(), Fault.text(e));
             unsynced = Unsynced.UNKNOWN;
             clocks.failed(shard.name());
+            Failure earlier = failure;
+            failure = new Failure(earlier == null ? clock.instant() : earlier.since(), Fault.text(e));
         }
+    }
+
+    /** Empty while the last measurement succeeded, and before the first. */
+    Optional<Failure> failure() {
+        return Optional.ofNullable(failure);
     }
 
     @Override
