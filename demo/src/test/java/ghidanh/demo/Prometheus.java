@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -107,6 +109,19 @@ final class Prometheus implements AutoCloseable {
             }
         }
         return values;
+    }
+
+    /** The trace ids of the exemplars of a histogram's buckets, from the last five minutes. */
+    Set<String> exemplarTraces(String series) {
+        long now = System.currentTimeMillis() / 1000;
+        Set<String> traces = new TreeSet<>();
+        JsonNode data = get("api/v1/query_exemplars?query=" + series + "&start=" + (now - 300) + "&end=" + (now + 1));
+        for (JsonNode each : data) {
+            each.path("exemplars")
+                    .forEach(exemplar ->
+                            traces.add(exemplar.at("/labels/trace_id").asString("")));
+        }
+        return traces;
     }
 
     private static double number(JsonNode sample) {
