@@ -266,6 +266,17 @@ keeps_its_data() {
     pass "down and up: $before rows on the master before and after, and it goes on"
 }
 
+ends_on_sigterm() {
+    local container status begin=$SECONDS
+    compose stop registration-service sync-consumer
+    for container in $(docker compose ps -aq registration-service sync-consumer); do
+        status=$(docker inspect --format '{{.State.ExitCode}}' "$container")
+        # 137 would be a kill after the grace period.
+        [ "$status" = 143 ] || fail "SIGTERM should end container $container with 143, not $status"
+    done
+    pass "SIGTERM: both services ended themselves within $((SECONDS - begin)) s"
+}
+
 leaves_nothing() {
     [ -z "${SMOKE_KEEP-}" ] || return 0
     compose down -v
@@ -286,5 +297,6 @@ outlives_a_shard
 replays
 scales
 keeps_its_data
+ends_on_sigterm
 leaves_nothing
 echo "passed in $SECONDS s"
