@@ -228,7 +228,8 @@ class ByHandIT {
         assertThat(enrollment.attach("5433")).isEqualTo("changed");
         master.execute("alter user mapping for current_user server fdw_5433 options (set password 'wrong')");
         assertThat(enrollment.attach("5433")).isEqualTo("changed");
-        assertThat(serverOptions()).contains("fetch_size=777", "host=127.0.0.1", "use_remote_estimate=false");
+        assertThat(serverOptions())
+                .contains("fetch_size=777", "host=" + Servers.shard("5433").fdwHost(), "use_remote_estimate=false");
 
         // As if an older version had attached it.
         master.execute("update shards set definition = 'older'");

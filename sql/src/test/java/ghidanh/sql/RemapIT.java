@@ -265,8 +265,8 @@ class RemapIT {
         enrollment.registration("5433");
         master.text(
                 "select attach_shard('da_nang', ?, ?, ?, ?, ?)",
-                Servers.shard("5433").host(),
-                Servers.shard("5433").port(),
+                Servers.shard("5433").fdwHost(),
+                Servers.shard("5433").fdwPort(),
                 "postgres",
                 Servers.shard("5433").password(),
                 enrollment.database());

@@ -3,8 +3,14 @@ package ghidanh.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ghidanh.embedded.PostgresCluster;
+import ghidanh.embedded.PostgresSettings;
 import java.io.File;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -27,9 +33,14 @@ class WalkthroughIT {
         assertThat(process.exitValue()).isZero();
     }
 
-    private static String binaries() {
-        try (Session session = Session.on(Servers.master(), "postgres")) {
-            return session.text("select setting from pg_config where name = 'BINDIR'");
+    /** Of the embedded module wherever the other tests' servers run, since the script starts clusters of its own. */
+    private static String binaries() throws SQLException {
+        try (PostgresCluster cluster = new PostgresCluster(PostgresSettings.in(Path.of("target", "binaries"))).start();
+                Connection connection = cluster.connect("postgres");
+                Statement statement = connection.createStatement();
+                ResultSet setting = statement.executeQuery("select setting from pg_config where name = 'BINDIR'")) {
+            setting.next();
+            return setting.getString(1);
         }
     }
 }

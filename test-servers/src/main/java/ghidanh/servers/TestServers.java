@@ -24,7 +24,7 @@ public final class TestServers implements AutoCloseable {
     }
 
     private static final class Chosen {
-        static final Infrastructure INFRASTRUCTURE = new EmbeddedInfrastructure();
+        static final Infrastructure INFRASTRUCTURE = Infrastructure.chosen();
     }
 
     private final PostgresServer master;
