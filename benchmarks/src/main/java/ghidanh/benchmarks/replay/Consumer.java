@@ -1,0 +1,97 @@
+package ghidanh.benchmarks.replay;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.embedded.ServiceProcess;
+import ghidanh.embedded.ServiceSettings;
+import ghidanh.sync.SyncConsumerApplication;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A sync-consumer in a JVM of its own, asked over HTTP. */
+final class Consumer implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int LOOK_MS = 100;
+
+    private final ServiceProcess process;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private Consumer(ServiceProcess process) {
+        this.process = process;
+    }
+
+    static Consumer start(EmbeddedStack stack, Path directory, List<String> settings) {
+        return new Consumer(new ServiceProcess(ServiceSettings.of(SyncConsumerApplication.class, directory)
+                        .withJvmOptions("-Xmx512m")
+                        .withArguments(addresses(stack).toArray(String[]::new))
+                        .withArguments(settings.toArray(String[]::new)))
+                .start());
+    }
+
+    /** Where databases and Kafka are, for either service. */
+    static List<String> addresses(EmbeddedStack stack) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
+                "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE)));
+        stack.shards().forEach((name, shard) -> {
+            arguments.add("--ghidanh.shards." + name + ".url=" + shard.jdbcUrl(EmbeddedStack.DATABASE));
+            arguments.add("--ghidanh.shards." + name + ".fdw-port=" + shard.port());
+        });
+        return arguments;
+    }
+
+    Lag lag(String shard) throws IOException, InterruptedException {
+        return Lag.scraped(send(request("/actuator/prometheus").GET()).body(), shard);
+    }
+
+    /** @return the job's address */
+    String start(String path, String body) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+        return answer.headers()
+                .firstValue("Location")
+                .orElseThrow(() -> new IllegalStateException(path + " answers " + answer.body()));
+    }
+
+    JsonNode job(String path) throws IOException, InterruptedException {
+        return JSON.readTree(send(request(path).GET()).body());
+    }
+
+    JsonNode finished(String path) throws IOException, InterruptedException {
+        JsonNode job = job(path);
+        while (job.path("state").asString().equals("RUNNING")) {
+            Thread.sleep(LOOK_MS);
+            job = job(path);
+        }
+        if (!job.path("state").asString().equals("DONE")) {
+            throw new IllegalStateException(path + " ended: " + job);
+        }
+        return job;
+    }
+
+    void cancel(String path) throws IOException, InterruptedException {
+        send(request(path).DELETE());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(process.address().resolve(path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
