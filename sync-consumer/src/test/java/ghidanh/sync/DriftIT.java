@@ -8,6 +8,7 @@ import ghidanh.servers.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -176,6 +177,23 @@ class DriftIT {
         SyncStack.shard(SHARD).sql("delete from outbox").update();
     }
 
+    @Test
+    void a_check_runs_by_itself_and_feeds_the_metrics() {
+        onMaster("delete from registrations where shard_name = 'drifted' and shard_reg_id = 1234");
+        Map<String, Object> settings = new HashMap<>(Jobbing.QUIET);
+        settings.put("ghidanh.sync.drift.interval", "1s");
+        try (var scheduled = SyncStack.startReadyConsumer(List.of(SHARD), settings)) {
+            await().atMost(Jobbing.SOON).until(() -> gauge(scheduled, "missing") == 1);
+
+            JsonNode checks = rest.get("/api/drift-checks?limit=20").body().path("jobs");
+            assertThat(checks.valueStream()).anySatisfy(check -> {
+                assertThat(check.path("requestedBy").asString()).isEqualTo("schedule");
+                assertThat(Jobbing.state(check)).isEqualTo("DONE");
+                assertThat(Jobbing.count(check, "missing")).isEqualTo(1);
+            });
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"student", "section", "registration"})
     void the_shard_adds_up_its_own_rows(String entity) throws SQLException {
@@ -243,7 +261,12 @@ class DriftIT {
     }
 
     private static double gauge(String kind) {
-        return meters().get("registration.reconcile.mismatch")
+        return gauge(consumer, kind);
+    }
+
+    private static double gauge(ConfigurableApplicationContext instance, String kind) {
+        return instance.getBean(MeterRegistry.class)
+                .get("registration.reconcile.mismatch")
                 .tag("kind", kind)
                 .gauge()
                 .value();
