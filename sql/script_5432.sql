@@ -4,4 +4,5 @@
 \ir master/V001__tables.sql
 \ir master/V002__jobs.sql
 \ir master/V004__audit.sql
+\ir master/V005__number_first.sql
 \echo Tables of the master are in database enrollment_db. Next: the scripts of the shards, then mapping_method.sql.

@@ -13,9 +13,7 @@ begin
         stuck := array(
             select w.reg_id
               from unnest(wanted) w
-              join students_map sm on sm.shard_name = from_shard and sm.shard_stno = w.stno
-              join sections_map cm on cm.shard_name = from_shard and cm.shard_sec_no = w.sec_no
-              join registrations h on h.stno = sm.master_stno and h.sec_no = cm.master_sec_no
+              join registrations h on h.stno = w.master_stno and h.sec_no = w.master_sec_no
              where w.reg_id = any (placeable)
                and not (h.shard_name = from_shard and h.shard_reg_id = any (placeable)));
         exit when cardinality(stuck) = 0;
@@ -35,8 +33,8 @@ begin
     insert into registrations as r
            (reg_id, stno, sec_no, created_at, synced_at, mark, status, shard_name, shard_reg_id, version)
     select coalesce(f.reg_id, nextval(pg_get_serial_sequence('registrations', 'reg_id'))),
-           sm.master_stno,
-           cm.master_sec_no,
+           w.master_stno,
+           w.master_sec_no,
            w.created_at,
            case when f.created_at = w.created_at then f.synced_at else clock_timestamp() end,
            w.mark,
@@ -45,8 +43,6 @@ begin
            w.reg_id,
            w.version
       from unnest(wanted) w
-      join students_map sm on sm.shard_name = from_shard and sm.shard_stno = w.stno
-      join sections_map cm on cm.shard_name = from_shard and cm.shard_sec_no = w.sec_no
       left join unnest(former) f on f.shard_reg_id = w.reg_id
      where w.reg_id = any (placeable)
      order by w.reg_id

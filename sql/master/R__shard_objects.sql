@@ -59,11 +59,16 @@ $$;
 
 create or replace function read_registrations_:shard(reg_ids bigint[]) returns setof shard_registration
     language plpgsql
+    -- An index look-up per row, as in sync_students_from_shard.
     set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
 as $$
 begin
     return query
-    select f.reg_id, f.stno, f.sec_no, f.created_at, f.mark, f.status, f.version
+    select f.reg_id, f.stno, f.sec_no, f.created_at, f.mark, f.status, f.version,
+           (select m.master_stno from public.students_map m where m.shard_stno = f.stno and m.shard_name = ':shard'),
+           (select m.master_sec_no from public.sections_map m where m.shard_sec_no = f.sec_no and m.shard_name = ':shard'),
+           (select r.version from public.registrations r where r.shard_reg_id = f.reg_id and r.shard_name = ':shard')
       from public.registrations_:shard f
      where f.reg_id = any (reg_ids);
 end
@@ -89,7 +94,8 @@ $$;
 
 comment on function read_students_:shard(integer[]) is 'The shard''s students by number, in one remote scan.';
 comment on function read_sections_:shard(integer[]) is 'The shard''s sections by number, in one remote scan.';
-comment on function read_registrations_:shard(bigint[]) is 'The shard''s registrations by number, in one remote scan.';
+comment on function read_registrations_:shard(bigint[]) is
+    'The shard''s registrations by number, in one remote scan, with the master''s numbers beside.';
 comment on function mark_registrations_:shard(bigint[], bigint[], timestamptz) is
     'Marks the shard''s rows that still have these versions, in one remote update. Only mark_synced calls it.';
 $template$, ':shard', shard), E'\r', '')

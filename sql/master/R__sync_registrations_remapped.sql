@@ -11,66 +11,72 @@ create or replace function sync_registrations_remapped(from_shard text, reg_ids 
 as $$
 #variable_conflict use_column
 declare
-    pulled   shard_registration[];
-    strange  integer[];
-    inserted bigint[];
-    updated  bigint[];
-    unplaced bigint[];
-    holders  bigint[];
+    pulled           shard_registration[]; -- by reg_id, so that two callers lock one way round
+    strange_students integer[];
+    strange_sections integer[];
+    inserted         bigint[];
+    updated          bigint[];
+    unplaced         bigint[];
+    holders          bigint[];
 begin
     perform require_shard(from_shard);
     execute format('select array_agg(r order by r.reg_id) from public.%I($1) r', 'read_registrations_' || from_shard)
        into pulled
       using reg_ids;
 
-    strange := array(
-        select distinct p.stno
-          from unnest(pulled) p
-         where (select m.version from students_map m
-                 where m.shard_name = from_shard and m.shard_stno = p.stno) is null);
-    if cardinality(strange) > 0 then
-        perform sync_students_from_shard(from_shard, strange);
+    select array_agg(distinct p.stno) filter (where p.master_stno is null),
+           array_agg(distinct p.sec_no) filter (where p.master_sec_no is null)
+      into strange_students, strange_sections
+      from unnest(pulled) p;
+    if strange_students is not null or strange_sections is not null then
+        if strange_students is not null then
+            perform sync_students_from_shard(from_shard, strange_students);
+        end if;
+        if strange_sections is not null then
+            perform sync_sections_from_shard(from_shard, strange_sections);
+        end if;
+        pulled := array(
+            select (p.reg_id, p.stno, p.sec_no, p.created_at, p.mark, p.status, p.version,
+                    (select m.master_stno from students_map m
+                      where m.shard_name = from_shard and m.shard_stno = p.stno),
+                    (select m.master_sec_no from sections_map m
+                      where m.shard_name = from_shard and m.shard_sec_no = p.sec_no),
+                    p.master_version)::shard_registration
+              from unnest(pulled) p);
     end if;
 
-    strange := array(
-        select distinct p.sec_no
-          from unnest(pulled) p
-         where (select m.version from sections_map m
-                 where m.shard_name = from_shard and m.shard_sec_no = p.sec_no) is null);
-    if cardinality(strange) > 0 then
-        perform sync_sections_from_shard(from_shard, strange);
-    end if;
-
-    with landed as (
-        insert into registrations (stno, sec_no, created_at, mark, status, shard_name, shard_reg_id, version)
-        select (select m.master_stno from students_map m where m.shard_name = from_shard and m.shard_stno = p.stno),
-               (select m.master_sec_no from sections_map m where m.shard_name = from_shard and m.shard_sec_no = p.sec_no),
-               p.created_at,
-               p.mark,
-               p.status,
-               from_shard,
-               p.reg_id,
-               p.version
-          from unnest(pulled) p
-         where (select r.version from registrations r
-                 where r.shard_name = from_shard and r.shard_reg_id = p.reg_id) is null
-         order by p.reg_id
-        on conflict do nothing
-        returning shard_reg_id
-    )
-    select array_agg(l.shard_reg_id) into inserted from landed l;
+    begin
+        with landed as (
+            insert into registrations (stno, sec_no, created_at, mark, status, shard_name, shard_reg_id, version)
+            select p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status, from_shard, p.reg_id, p.version
+              from unnest(pulled) p
+             where p.master_version is null
+            returning shard_reg_id
+        )
+        select array_agg(l.shard_reg_id) into inserted from landed l;
+    exception
+        -- Seldom: another call brought one of them meanwhile, or a place is taken. Asking each row beforehand costs a
+        -- seventh of the whole; this block nothing, since no shard is spoken to in it.
+        when unique_violation then
+            with landed as (
+                insert into registrations (stno, sec_no, created_at, mark, status, shard_name, shard_reg_id, version)
+                select p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status, from_shard, p.reg_id, p.version
+                  from unnest(pulled) p
+                 where p.master_version is null
+                on conflict do nothing
+                returning shard_reg_id
+            )
+            select array_agg(l.shard_reg_id) into inserted from landed l;
+    end;
 
     -- Also finds what another call inserted meanwhile with an older state.
     if coalesce(cardinality(inserted), 0) < cardinality(pulled) then
         with newer as materialized (
             select r.master_reg_id, r.stays, p.*
-              from unnest(pulled) p -- in order of reg_id: two callers lock one way round
+              from unnest(pulled) p
              cross join lateral (
                 select r.reg_id as master_reg_id,
-                       r.stno = (select m.master_stno from students_map m
-                                  where m.shard_name = from_shard and m.shard_stno = p.stno)
-                           and r.sec_no = (select m.master_sec_no from sections_map m
-                                            where m.shard_name = from_shard and m.shard_sec_no = p.sec_no) as stays
+                       r.stno = p.master_stno and r.sec_no = p.master_sec_no as stays
                   from registrations r
                  where r.shard_name = from_shard
                    and r.shard_reg_id = p.reg_id
@@ -103,11 +109,7 @@ begin
         holders := array(
             select distinct h.shard_reg_id
               from unnest(pulled) p
-              join registrations h
-                on h.stno = (select m.master_stno from students_map m
-                              where m.shard_name = from_shard and m.shard_stno = p.stno)
-               and h.sec_no = (select m.master_sec_no from sections_map m
-                                where m.shard_name = from_shard and m.shard_sec_no = p.sec_no)
+              join registrations h on h.stno = p.master_stno and h.sec_no = p.master_sec_no
              where p.reg_id = any (unplaced)
                and h.shard_name = from_shard
                and h.shard_reg_id <> all (reg_ids));

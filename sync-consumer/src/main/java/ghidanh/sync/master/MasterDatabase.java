@@ -37,7 +37,7 @@ public class MasterDatabase implements AutoCloseable {
         this.database = shards.masterDatabase();
         this.settings = settings;
         this.general = pool("master", 4, meters);
-        // A session for each listener thread, one for the marks, one for the sweeper.
+        // Sessions for the shares of a batch, one for the marks, one for the sweeper.
         catalogue.names().forEach(shard -> pools.put(shard, pool("master-" + shard, topics.partitions() + 3, meters)));
     }
 

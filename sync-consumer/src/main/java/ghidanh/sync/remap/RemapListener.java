@@ -28,7 +28,7 @@ import org.springframework.kafka.support.Acknowledgment;
 /**
  * Applies the batches of one shard's topic: remap and commit on the master, then the dead letters, then the offset, while
  * the marks follow on a thread of their own. A batch that cannot be finished now is left whole and comes again after a
- * pause, for as long as the outage lasts. Thread-safe; the container may call it with several threads.
+ * pause, for as long as the outage lasts.
  */
 class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]> {
 
@@ -41,6 +41,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
     private final ShardCatalogue catalogue;
     private final BatchRemapper.Step remapper;
     private final int attempts;
+    private final BatchShares shares;
     private final Consumer<List<DeadLetter>> deadLetters;
     private final Consumer<long[]> marks;
     private final Outage outage;
@@ -50,7 +51,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
     /**
      * Puts a listener together.
      *
-     * @param remapper transaction (A) for this shard
+     * @param remapper transaction (A) for this shard; must be thread-safe
      * @param deadLetters returns when the letters are safe, or throws {@link BrokerUnavailableException}
      * @param marks takes reg_ids for transaction (B) without waiting
      */
@@ -59,6 +60,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
             ShardCatalogue catalogue,
             BatchRemapper.Step remapper,
             int attempts,
+            BatchShares shares,
             Consumer<List<DeadLetter>> deadLetters,
             Consumer<long[]> marks,
             Outage outage,
@@ -68,6 +70,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
         this.catalogue = catalogue;
         this.remapper = remapper;
         this.attempts = attempts;
+        this.shares = shares;
         this.deadLetters = deadLetters;
         this.marks = marks;
         this.outage = outage;
@@ -110,7 +113,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
             record(transaction, polled, receivedNanos);
             return transaction;
         };
-        BatchRemapper.Result result = new BatchRemapper(recorded, attempts).remap(polled.rows());
+        BatchRemapper.Result result = shares.remap(new BatchRemapper(recorded, attempts), polled.rows());
 
         List<DeadLetter> dead = new ArrayList<>(polled.dead());
         result.transactions()

@@ -7,10 +7,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How events are remapped. The batch size is {@code spring.kafka.consumer.max-poll-records}.
+ * How events are remapped. The largest batch is {@code spring.kafka.consumer.max-poll-records}.
  *
- * @param threads listener threads of each shard, at most one per partition; more than one pays where the master has cores to
- *     spare
+ * @param sessions transactions on the master that share a large batch; as many as it has cores to spare for one shard
+ * @param smallestShare rows that are worth a transaction of their own; a batch of less than two such shares stays one
  * @param minBackoff shortest wait after a failed attempt
  * @param maxBackoff longest; also how late a shard's return can be noticed
  * @param attempts how often a row is tried by itself before the master's refusal is believed
@@ -22,7 +22,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("ghidanh.sync.remap")
 record RemapSettings(
-        @DefaultValue("1") @Min(1) int threads,
+        @DefaultValue("2") @Min(1) int sessions,
+        @DefaultValue("500") @Min(1) int smallestShare,
         @DefaultValue("100ms") Duration minBackoff,
         @DefaultValue("5s") Duration maxBackoff,
         @DefaultValue("3") @Min(1) int attempts,

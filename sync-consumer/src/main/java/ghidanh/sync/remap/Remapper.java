@@ -27,15 +27,21 @@ public class Remapper {
     private static final Map<Entity, String> CALLS = new EnumMap<>(Map.of(
             Entity.STUDENT, """
             -- Remapper
-            select s.stno, s.outcome, statement_timestamp() from sync_students_from_shard(?, ?) s
+            select s.outcome, array_agg(s.stno::bigint), statement_timestamp()
+              from sync_students_from_shard(?, ?) s
+             group by s.outcome
             """,
             Entity.SECTION, """
             -- Remapper
-            select s.sec_no, s.outcome, statement_timestamp() from sync_sections_from_shard(?, ?) s
+            select s.outcome, array_agg(s.sec_no::bigint), statement_timestamp()
+              from sync_sections_from_shard(?, ?) s
+             group by s.outcome
             """,
             Entity.REGISTRATION, """
             -- Remapper
-            select r.reg_id, r.outcome, statement_timestamp() from sync_registrations_remapped(?, ?) r
+            select r.outcome, array_agg(r.reg_id::bigint), statement_timestamp()
+              from sync_registrations_remapped(?, ?) r
+             group by r.outcome
             """));
 
     private final MasterDatabase master;
@@ -108,7 +114,10 @@ public class Remapper {
                             sentNanos = sent;
                             applyingMicros = micros(rows.getObject(3, OffsetDateTime.class));
                         }
-                        outcomes.put(new ChangeEvent(shard, entity, rows.getLong(1)), Outcome.of(rows.getString(2)));
+                        Outcome outcome = Outcome.of(rows.getString(1));
+                        for (Long id : (Long[]) rows.getArray(2).getArray()) {
+                            outcomes.put(new ChangeEvent(shard, entity, id), outcome);
+                        }
                     }
                 }
             }

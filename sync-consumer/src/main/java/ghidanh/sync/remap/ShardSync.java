@@ -2,6 +2,10 @@ package ghidanh.sync.remap;
 
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
-/** What works for one shard: its listener container with the outage it may be in, and its marker. */
+/** What works for one shard: its listener container with the outage it may be in, its sessions, and its marker. */
 record ShardSync(
-        String shard, ConcurrentMessageListenerContainer<byte[], byte[]> container, SyncMarker marker, Outage outage) {}
+        String shard,
+        ConcurrentMessageListenerContainer<byte[], byte[]> container,
+        BatchShares shares,
+        SyncMarker marker,
+        Outage outage) {}

@@ -59,26 +59,26 @@ class ShardSyncFactory {
         this.clock = Clock.systemUTC();
     }
 
-    /** @param partitions of the shard's topic */
-    ShardSync create(String shard, int partitions) {
+    ShardSync create(String shard) {
         lag.watch(shard);
         var marker = new SyncMarker(shard, regIds -> marks.mark(shard, regIds), settings, meters);
         var outage = new Outage(shard, settings, clock);
+        var shares = new BatchShares(shard, settings.sessions(), settings.smallestShare());
         var listener = new RemapListener(
                 shard,
                 catalogue,
                 rows -> remapper.remap(shard, rows),
                 settings.attempts(),
+                shares,
                 letters -> deadLetters.write(shard, letters),
                 marker::add,
                 outage,
                 new EventMeter(meters, shard),
                 lag);
-        return new ShardSync(shard, container(shard, partitions, listener), marker, outage);
+        return new ShardSync(shard, container(shard, listener), shares, marker, outage);
     }
 
-    private ConcurrentMessageListenerContainer<byte[], byte[]> container(
-            String shard, int partitions, RemapListener listener) {
+    private ConcurrentMessageListenerContainer<byte[], byte[]> container(String shard, RemapListener listener) {
         var properties = new ContainerProperties(Topics.events(shard));
         properties.setGroupId("sync-" + shard);
         properties.setClientId("sync-" + shard);
@@ -96,7 +96,6 @@ class ShardSyncFactory {
         properties.setAuthExceptionRetryInterval(Duration.ofSeconds(10));
         var container = new ConcurrentMessageListenerContainer<>(consumers, properties);
         container.setBeanName("sync-" + shard);
-        container.setConcurrency(Math.min(settings.threads(), partitions));
         container.setCommonErrorHandler(new RedeliverBatch());
         return container;
     }

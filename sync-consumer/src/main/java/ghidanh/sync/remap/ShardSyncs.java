@@ -60,7 +60,7 @@ class ShardSyncs implements SmartLifecycle {
             int partitions = madeTopics(shard);
             synchronized (running) {
                 if (started) {
-                    ShardSync sync = factory.create(shard, partitions);
+                    ShardSync sync = factory.create(shard);
                     running.put(shard, sync);
                     sync.marker().start();
                     sync.container().start();
@@ -120,6 +120,7 @@ class ShardSyncs implements SmartLifecycle {
 
     private static void stop(ShardSync sync) {
         sync.container().stop();
+        sync.shares().close();
         sync.marker().stop(LAST_MARKS);
     }
 

@@ -194,6 +194,7 @@ class RemapListenerTest {
                 new ShardCatalogue(List.of(shard, shard("5434"))),
                 master,
                 3,
+                new BatchShares("5433", 1, 1),
                 letters -> letterBox.accept(letters),
                 ids -> {
                     for (long id : ids) {
