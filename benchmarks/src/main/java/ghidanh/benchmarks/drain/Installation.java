@@ -1,0 +1,153 @@
+package ghidanh.benchmarks.drain;
+
+import ghidanh.embedded.EmbeddedStack;
+import ghidanh.embedded.PostgresCluster;
+import ghidanh.embedded.ServiceProcess;
+import ghidanh.embedded.ServiceSettings;
+import ghidanh.embedded.StackSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+
+/** A master, one shard and Kafka in a temporary directory, and the services' packaged jars to run on them. */
+final class Installation implements AutoCloseable {
+
+    static final String SHARD = "5433";
+
+    private final Path directory;
+    private final EmbeddedStack stack;
+
+    Installation() throws IOException {
+        directory = Files.createTempDirectory("ghidanh-drain-");
+        stack = EmbeddedStack.start(StackSettings.in(directory)
+                .withShards(List.of(SHARD))
+                .withPorts(StackSettings.PortChoice.RANDOM)
+                .withPostgresParameters(
+                        Map.of("shared_buffers", "512MB", "max_wal_size", "4GB", "checkpoint_timeout", "15min")));
+        migrate(shard(), "classpath:sql/shard");
+        migrate(master(), "classpath:sql/master");
+    }
+
+    PostgresCluster master() {
+        return stack.master();
+    }
+
+    PostgresCluster shard() {
+        return stack.shard(SHARD);
+    }
+
+    String kafka() {
+        return stack.kafka().bootstrapServers();
+    }
+
+    private static void migrate(PostgresCluster cluster, String files) {
+        Flyway.configure()
+                .dataSource(cluster.jdbcUrl(EmbeddedStack.DATABASE), cluster.user(), cluster.password())
+                .locations(files)
+                .load()
+                .migrate();
+    }
+
+    ServiceProcess registrationService() throws IOException {
+        return service("registration-service");
+    }
+
+    ServiceProcess syncConsumer(String... arguments) throws IOException {
+        return service("sync-consumer", arguments);
+    }
+
+    /** The executable jar as it is deployed, with no setting but where the others are. */
+    private ServiceProcess service(String name, String... more) throws IOException {
+        Path jar;
+        try (Stream<Path> files = Files.list(Path.of(name, "target"))) {
+            jar = files.filter(file -> file.toString().endsWith("-exec.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException(name + " is not built"));
+        }
+        List<String> arguments = new ArrayList<>(List.of(
+                "--spring.kafka.bootstrap-servers=" + kafka(),
+                "--ghidanh.master.url=" + master().jdbcUrl(EmbeddedStack.DATABASE),
+                // The second shard of the catalogue is down throughout.
+                "--ghidanh.shards." + SHARD + ".url=" + shard().jdbcUrl(EmbeddedStack.DATABASE),
+                "--ghidanh.shards." + SHARD + ".fdw-port=" + shard().port()));
+        arguments.addAll(List.of(more));
+        return new ServiceProcess(
+                ServiceSettings.ofJar(jar, directory.resolve(name)).withArguments(arguments.toArray(String[]::new)));
+    }
+
+    Connection connect(PostgresCluster cluster) throws SQLException {
+        return cluster.connect(EmbeddedStack.DATABASE);
+    }
+
+    void execute(PostgresCluster cluster, String sql) throws SQLException {
+        try (Connection connection = connect(cluster);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    long number(PostgresCluster cluster, String sql) throws SQLException {
+        try (Connection connection = connect(cluster);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    /** Students and sections, known to the master, and registrations that nobody has told of yet. */
+    void fill(int registrations) throws SQLException {
+        execute(shard(), """
+                insert into universities values (1, 'U', 'public');
+                insert into courses values (1, 'Toán', 3);
+                insert into students (u_id, lname, mname, fname, st_address, gender, prog_degree, dob)
+                select 1, 'Nguyễn', 'Thị Ngọc', 'Ánh ' || i, i || ' Lê Lợi, phường Bến Thành', 'F', 'Cử nhân',
+                       date '2004-01-01' + i % 1500
+                  from generate_series(1, 100000) as i;
+                insert into sections (year, semester, time, hall, c_no, capacity)
+                select 2026, 1, 'T' || 2 + i % 6 || ' 1-3', 'A' || i, 1, 1000000
+                  from generate_series(1, 1100) as i;
+                truncate outbox;
+                alter table registrations disable trigger user;
+                """);
+        execute(shard(), """
+                insert into registrations (stno, sec_no)
+                select (i * 7919) %% 100000 + 1, ((i / 100000) * 37 + i) %% 1000 + 1
+                  from generate_series(1::bigint, %d) as i;
+                """.formatted(registrations));
+        execute(shard(), """
+                alter table registrations enable trigger user;
+                update sections s
+                   set enrolled = r.taken
+                  from (select sec_no, count(*) as taken from registrations group by sec_no) r
+                 where r.sec_no = s.sec_no;
+                """);
+        execute(shard(), "vacuum analyze");
+        execute(
+                master(),
+                "select attach_shard('%s', 'localhost', %d, '%s', '%s')"
+                        .formatted(SHARD, shard().port(), shard().user(), shard().password()));
+        execute(master(), "select sync_students_from_shard('%1$s'), sync_sections_from_shard('%1$s')".formatted(SHARD));
+        execute(master(), "vacuum analyze");
+    }
+
+    @Override
+    public void close() throws IOException {
+        stack.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
