@@ -8,9 +8,12 @@ import ghidanh.event.Entity;
 import ghidanh.servers.KafkaServer;
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -140,6 +143,31 @@ class MasterAndKafkaOutageIT {
                         .size())
                 .isZero();
         assertThat(rest.get("/actuator/health/liveness").status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(5)
+    void what_only_the_broker_knows_is_unknown_while_it_is_away() {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(brokerGauges()).hasSize(2).doesNotContain(Double.NaN));
+
+        kafka.stop();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(brokerGauges()).hasSize(2).containsOnly(Double.NaN));
+    }
+
+    /** The lag of the first partition and the depth of the dead letter topic, those that are there. */
+    private static List<Double> brokerGauges() {
+        MeterRegistry meters = consumer.getBean(MeterRegistry.class);
+        return Stream.of(
+                        meters.find("registration.consumer.group.lag")
+                                .tag("partition", "0")
+                                .gauge(),
+                        meters.find("registration.dlt.depth").gauge())
+                .flatMap(Stream::ofNullable)
+                .map(Gauge::value)
+                .toList();
     }
 
     private static boolean isOnMaster(long regId) {
