@@ -22,7 +22,6 @@ record BrokerFiles(Path directory) {
             Map.entry("process.roles", "broker,controller"),
             Map.entry("node.id", "1"),
             Map.entry("controller.listener.names", "CONTROLLER"),
-            Map.entry("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT"),
             Map.entry("inter.broker.listener.name", "BROKER"),
             Map.entry("auto.create.topics.enable", "false"),
             Map.entry("offsets.topic.num.partitions", "1"),
@@ -36,6 +35,11 @@ record BrokerFiles(Path directory) {
             Map.entry("num.network.threads", "1"),
             Map.entry("num.io.threads", "2"),
             Map.entry("group.initial.rebalance.delay.ms", "0"),
+            // How long the partitions of a consumer that was killed wait for another: 45 s where nothing is said.
+            Map.entry("group.consumer.min.session.timeout.ms", "10000"),
+            Map.entry("group.consumer.session.timeout.ms", "10000"),
+            Map.entry("group.consumer.min.heartbeat.interval.ms", "2000"),
+            Map.entry("group.consumer.heartbeat.interval.ms", "2000"),
             // The default of 128 MB would not fit the heap; 16 MB hold some 600 000 keys a pass.
             Map.entry("log.cleaner.dedupe.buffer.size", "16777216"));
 
@@ -97,15 +101,25 @@ record BrokerFiles(Path directory) {
         }
     }
 
-    Path writeProperties(int port, int controllerPort, Map<String, String> overrides) throws IOException {
+    Path writeProperties(int port, int controllerPort, KafkaSettings settings) throws IOException {
         var broker = "BROKER://" + Ports.HOST + ":" + port;
         var controller = Ports.HOST + ":" + controllerPort;
         var all = new LinkedHashMap<>(DEFAULTS);
-        all.put("listeners", broker + ",CONTROLLER://" + controller);
-        all.put("advertised.listeners", broker);
+        var bound = new StringBuilder(broker + ",CONTROLLER://" + controller);
+        var advertised = new StringBuilder(broker);
+        var protocols = new StringBuilder("BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        for (var listener : settings.listeners()) {
+            var address = "," + listener.name() + "://" + Ports.HOST + ":";
+            bound.append(address).append(listener.port());
+            advertised.append(address).append(listener.advertisedPort());
+            protocols.append(',').append(listener.name()).append(":PLAINTEXT");
+        }
+        all.put("listeners", bound.toString());
+        all.put("advertised.listeners", advertised.toString());
+        all.put("listener.security.protocol.map", protocols.toString());
         all.put("controller.quorum.voters", "1@" + controller);
         all.put("log.dirs", data().toString());
-        all.putAll(overrides);
+        all.putAll(settings.properties());
         var properties = new Properties();
         properties.putAll(all);
         Files.createDirectories(data());

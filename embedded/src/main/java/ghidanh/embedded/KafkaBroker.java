@@ -86,7 +86,7 @@ public final class KafkaBroker implements AutoCloseable {
         archive = BrokerArchive.of(classPath, settings.cache(), files.archive());
         var options = new ArrayList<>(archive.options());
         options.addAll(settings.jvmOptions());
-        var properties = files.writeProperties(port, controllerPort, settings.properties());
+        var properties = files.writeProperties(port, controllerPort, settings);
         broker = BrokerProcess.launch(files.writeArguments(classPath, options, properties), files.log());
         if (broker.awaitReady(START)) {
             return true;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -67,6 +68,27 @@ class KafkaBrokerIT {
             broker.start();
 
             assertThat(broker.port()).isEqualTo(port);
+        }
+    }
+
+    @Test
+    void clients_of_a_further_listener_are_told_its_advertised_port() throws Exception {
+        int port = Ports.free();
+        int usual = Ports.free();
+        var listener = new KafkaSettings.Listener("PROXIED", port, usual);
+        try (var broker = start(settings().withPort(usual).withListener(listener))) {
+            assertThat(nodePort(broker.host() + ":" + port)).isEqualTo(usual);
+        }
+    }
+
+    private static int nodePort(String bootstrapServers) throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            return admin.describeCluster(new DescribeClusterOptions().timeoutMs(10_000))
+                    .nodes()
+                    .get()
+                    .iterator()
+                    .next()
+                    .port();
         }
     }
 
