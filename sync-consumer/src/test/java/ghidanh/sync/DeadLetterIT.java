@@ -179,6 +179,43 @@ class DeadLetterIT {
     }
 
     @Test
+    void a_redrive_takes_what_was_selected_and_no_more_than_its_limit() {
+        for (int i = 1; i <= 3; i++) {
+            SyncStack.sendRaw(SHARD, "limit", "{\"v\":1,\"shard\":\"limit\",\"entity\":\"student\",\"id\":" + i + "}");
+        }
+        await().atMost(SOON).until(() -> ofKey("limit").size() == 3);
+        String selection = "\"shard\":\"poisoned\",\"offsets\":["
+                + String.join(
+                        ",",
+                        ofKey("limit").stream()
+                                .map(letter -> letter.path("offset").toString())
+                                .toList())
+                + "],\"dryRun\":false,\"reason\":\"test of the limit\"";
+
+        JsonNode none = rest.post("/api/dead-letters/redrive", "{" + selection + ",\"deadReason\":\"refused\"}")
+                .body();
+        assertThat(none.path("result").path("redriven").size()).isZero();
+
+        JsonNode capped = rest.post("/api/dead-letters/redrive", "{" + selection + ",\"limit\":2}")
+                .body();
+        assertThat(capped.path("result").path("redriven").size()).isEqualTo(2);
+        assertThat(capped.path("result").path("remaining").intValue()).isEqualTo(1);
+        // The two come back, counted; the third was left alone.
+        await().atMost(SOON)
+                .until(() -> ofKey("limit").stream()
+                        .map(letter -> letter.path("redrives").intValue())
+                        .sorted()
+                        .toList()
+                        .equals(List.of(0, 1, 1)));
+    }
+
+    private static List<JsonNode> ofKey(String key) {
+        return openLetters().stream()
+                .filter(letter -> letter.path("key").stringValue("").equals(key))
+                .toList();
+    }
+
+    @Test
     void the_list_has_pages() {
         for (int i = 0; i < 5; i++) {
             SyncStack.sendRaw(SHARD, "page", "{\"v\":1,\"shard\":\"page" + i + "\",\"entity\":\"student\",\"id\":1}");

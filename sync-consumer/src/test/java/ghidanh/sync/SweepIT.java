@@ -54,6 +54,36 @@ class SweepIT {
     }
 
     @Test
+    void a_registration_written_with_the_trigger_off_is_brought_and_marked() {
+        int stno = SyncStack.newStudent(SHARD);
+        int secNo = SyncStack.newSection(SHARD);
+        double before = count("registration.sync.sweep.rows");
+        long regId;
+        SyncStack.shard(SHARD)
+                .sql("alter table registrations disable trigger record_insert")
+                .update();
+        try {
+            regId = SyncStack.register(SHARD, stno, secNo);
+        } finally {
+            SyncStack.shard(SHARD)
+                    .sql("alter table registrations enable trigger record_insert")
+                    .update();
+        }
+        assertThat(SyncStack.shard(SHARD)
+                        .sql("select count(*) from outbox where entity = 'registration' and entity_id = ?")
+                        .param(regId)
+                        .query(Long.class)
+                        .single())
+                .as("events of a row written with the trigger off")
+                .isZero();
+
+        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, regId));
+
+        assertThat(SyncStack.isOnMaster(SHARD, regId)).isTrue();
+        assertThat(count("registration.sync.sweep.rows") - before).isEqualTo(1);
+    }
+
+    @Test
     void a_lost_mark_is_set_again() {
         long regId = SyncStack.newRegistration(SHARD);
         SyncStack.send(SHARD, Entity.REGISTRATION, regId);

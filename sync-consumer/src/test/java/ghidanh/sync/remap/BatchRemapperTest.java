@@ -87,6 +87,18 @@ class BatchRemapperTest {
         assertThatThrownBy(() -> batch.remap(registrations(1, 2, 3, 4))).hasMessage("the shard is gone");
     }
 
+    @Test
+    void an_outage_between_two_attempts_uses_up_none() throws SQLException {
+        master.refuses(7);
+        master.failsAt(3, new SQLException("the master is gone", "57P01"));
+
+        assertThatThrownBy(() -> batch.remap(registrations(7))).hasMessage("the master is gone");
+        var refusal = batch.remap(registrations(7)).refused().get(registration(7));
+
+        assertThat(refusal).isEqualTo(new BatchRemapper.Refusal("no (23514)", 3));
+        assertThat(master.calls).isEqualTo(6);
+    }
+
     private static ChangeEvent registration(long id) {
         return new ChangeEvent("5433", Entity.REGISTRATION, id);
     }
