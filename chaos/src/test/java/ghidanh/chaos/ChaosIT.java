@@ -1,0 +1,200 @@
+package ghidanh.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ghidanh.chaos.Inspection.Findings;
+import ghidanh.chaos.Inspection.Waiting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * Rounds of faults under load. After each the writers stop, and everything must be on the master and marked within 30 s of
+ * the last fault's end, without anyone's help.
+ */
+class ChaosIT {
+
+    private static final Duration GRACE = Duration.ofSeconds(30);
+    // Beyond the grace it is a violation; whether it would heal at all is still worth knowing.
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final long PAUSE_MILLIS = 200;
+    private static final int HEAP_MEGABYTES = 256;
+
+    private final long seed = seed();
+    private final int rounds = Integer.getInteger("chaos.rounds", 2);
+    private final int faults = Integer.getInteger("chaos.faults", 10);
+    private final Duration window = Duration.ofSeconds(Integer.getInteger("chaos.window", 50));
+    private final int rate = Integer.getInteger("chaos.rate", 150);
+
+    private static long seed() {
+        String given = System.getProperty("chaos.seed", "1");
+        return given.equals("random") ? ThreadLocalRandom.current().nextInt(1_000_000) : Long.parseLong(given);
+    }
+
+    @Test
+    void nothing_is_lost_whatever_fails_and_whenever() throws Exception {
+        Path directory = Path.of("target", "chaos").toAbsolutePath();
+        List<String> violations = new ArrayList<>();
+        try (var report = new Report(directory.resolve("report.txt"))) {
+            report.line("seed " + seed + ": " + rounds + " rounds of " + faults + " faults within " + window.toSeconds()
+                    + " s, " + rate + " requests/s; again with -Dchaos.seed=" + seed);
+            Path data = directory.resolve("system-" + ProcessHandle.current().pid());
+            try (var system = new RunningSystem(data, HEAP_MEGABYTES)) {
+                var stop = new Thread(() -> stop(system));
+                Runtime.getRuntime().addShutdownHook(stop);
+                run(system, report, violations);
+                Runtime.getRuntime().removeShutdownHook(stop);
+            }
+            keepLogs(data);
+            report.line(violations.isEmpty() ? "No violation." : violations.size() + " VIOLATIONS");
+        }
+        assertThat(violations).as("violations with seed %d", seed).isEmpty();
+    }
+
+    private static void stop(RunningSystem system) {
+        try {
+            system.close();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void run(RunningSystem system, Report report, List<String> violations) throws Exception {
+        Instant begin = Instant.now();
+        var ledger = new Ledger();
+        var topics = new KafkaTopics(system);
+        var victims = new Victims(system, topics);
+        var inspection = new Inspection(system, ledger, topics);
+        var load = new Load(system, SampleRows.make(system), ledger, seed, rate);
+        Duration slowest = Duration.ZERO;
+        Findings last = new Findings();
+        try (var watch = new Watch(system)) {
+            int number = 0;
+            for (List<Fault> planned : Schedule.of(seed, rounds, faults, window).rounds()) {
+                number++;
+                load.begin(number);
+                try {
+                    new Round(number, planned, victims, report).run();
+                } finally {
+                    load.end();
+                }
+                long ended = System.nanoTime();
+                Settled settled = settle(inspection, ended);
+                last = settled.findings();
+                slowest = settled.marks().compareTo(slowest) > 0 ? settled.marks() : slowest;
+                List<String> found = new ArrayList<>(last.violations());
+                if (settled.marks().compareTo(GRACE) > 0) {
+                    found.add("marks were complete only after " + settled.marks());
+                }
+                if (settled.all().compareTo(GRACE) > 0) {
+                    found.add("the master was complete only after " + settled.all());
+                }
+                report.line(String.format(
+                        Locale.ROOT,
+                        "round %d: all marks %.1f s after the last fault's end, all rows compared after %.1f s; %s",
+                        number,
+                        settled.marks().toMillis() / 1000.0,
+                        settled.all().toMillis() / 1000.0,
+                        found.isEmpty() ? "no violation" : found.size() + " violations"));
+                for (String violation : found) {
+                    report.line("  VIOLATION " + violation);
+                    violations.add("round " + number + ": " + violation);
+                }
+            }
+            watch.violations().stream().distinct().forEach(violation -> {
+                report.line("VIOLATION " + violation);
+                violations.add(violation);
+            });
+            summary(report, ledger, last, watch.rows(), slowest, begin);
+        }
+    }
+
+    /** How long marks and rows took from the end of the last fault, and what was found then. */
+    private record Settled(Duration marks, Duration all, Findings findings) {}
+
+    /** The writers' last answers may come after {@code ended}; that time counts. */
+    private static Settled settle(Inspection inspection, long ended) throws Exception {
+        Duration marks = PATIENCE;
+        while (since(ended).compareTo(PATIENCE) < 0) {
+            if (isOver(inspection)) {
+                marks = since(ended);
+                break;
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+        Findings findings = inspection.inspect();
+        while (!findings.agree() && since(ended).compareTo(PATIENCE) < 0) {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            findings = inspection.inspect();
+        }
+        return new Settled(marks, since(ended), findings);
+    }
+
+    private static boolean isOver(Inspection inspection) throws SQLException {
+        Waiting waiting = inspection.waiting();
+        return waiting.isOver();
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+
+    private static void summary(
+            Report report, Ledger ledger, Findings last, long watched, Duration slowest, Instant begin) {
+        report.line(String.format(
+                Locale.ROOT,
+                "Writers: %,d answers 201, %,d times 200 to a repetition, %,d withdrawals, %,d times full, "
+                        + "%,d unknown (503 or no answer); %,d changes by SQL",
+                ledger.created.sum(),
+                ledger.repeated.sum(),
+                ledger.withdrawn.sum(),
+                ledger.full.sum(),
+                ledger.unknown.sum(),
+                ledger.bySql.sum()));
+        report.line("(1) every shard row on the master once, (2) nothing else there:");
+        Stream.of(last.registrations, last.others)
+                .flatMap(List::stream)
+                .forEach(comparison -> report.line("    " + comparison));
+        report.line(String.format(
+                Locale.ROOT,
+                "(3) %,d marks on the shards, %d without their row on the master; %,d rows watched during the faults",
+                last.marked,
+                last.markedTooEarly,
+                watched));
+        report.line(String.format(
+                Locale.ROOT,
+                "(4) all marks set at most %.1f s after a round's last fault",
+                slowest.toMillis() / 1000.0));
+        report.line(String.format(
+                Locale.ROOT,
+                "%,d seats told to clients, %d of them not so on the shard; %d sections oversold; %d dead letters; "
+                        + "%.1f minutes of load and faults",
+                last.told,
+                last.lost.size(),
+                last.oversold,
+                last.deadLetters,
+                Duration.between(begin, Instant.now()).toSeconds() / 60.0));
+    }
+
+    /** The data are of no use any more; what the services wrote may be. */
+    private static void keepLogs(Path data) throws IOException {
+        try (Stream<Path> directories = Files.walk(data, 2)) {
+            for (Path found : directories
+                    .filter(path -> path.getFileName().toString().equals("data"))
+                    .toList()) {
+                FileSystemUtils.deleteRecursively(found);
+            }
+        }
+    }
+}

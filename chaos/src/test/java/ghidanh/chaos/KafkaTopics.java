@@ -1,0 +1,158 @@
+package ghidanh.chaos;
+
+import ghidanh.embedded.ServiceProcess;
+import ghidanh.event.Topics;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The shards' topics: replays and shuffles of them, and how many dead letters there are. */
+final class KafkaTopics {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int MOST_SHUFFLED = 5_000;
+    private static final int REPLAYED_PER_SECOND = 1_000;
+
+    private final RunningSystem system;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+
+    KafkaTopics(RunningSystem system) {
+        this.system = system;
+    }
+
+    Victim of(String shard) {
+        return new Topic(shard);
+    }
+
+    /** How many dead letters a shard has, open or not. */
+    long deadLetters(String shard) throws Exception {
+        String topic = Topics.deadLetters(shard);
+        try (var admin = Admin.create(Map.of("bootstrap.servers", system.kafka().bootstrapServers()))) {
+            var partitions = admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .values()
+                    .iterator()
+                    .next()
+                    .partitions();
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            partitions.forEach(info -> ends.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
+            return admin.listOffsets(ends).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS).values().stream()
+                    .mapToLong(end -> end.offset())
+                    .sum();
+        }
+    }
+
+    private final class Topic implements Victim {
+
+        private final String shard;
+
+        Topic(String shard) {
+            this.shard = shard;
+        }
+
+        @Override
+        public String begin(Fault fault) throws Exception {
+            return switch (fault.kind()) {
+                case REPLAY -> replay(fault);
+                case SHUFFLE -> shuffle(fault);
+                default -> throw new IllegalArgumentException(fault.toString());
+            };
+        }
+
+        @Override
+        public void end(Fault fault) {
+            // Goes on by itself.
+        }
+
+        private String replay(Fault fault) throws InterruptedException {
+            List<ServiceProcess> consumers = system.syncConsumers();
+            ServiceProcess asked = consumers.get((int) (fault.draw() * consumers.size()));
+            var request = HttpRequest.newBuilder(asked.address().resolve("/api/replays"))
+                    .header("Content-Type", "application/json")
+                    .timeout(Duration.ofSeconds(10))
+                    .POST(BodyPublishers.ofString("""
+                            {"shard":"%s","from":"earliest","dryRun":false,"maxPerSecond":%d,"reason":"chaos"}
+                            """.formatted(shard, REPLAYED_PER_SECOND)))
+                    .build();
+            try {
+                int status = http.send(request, BodyHandlers.discarding()).statusCode();
+                return status == 202 ? "started" : "refused with " + status;
+            } catch (IOException e) {
+                return "not started: " + e; // another fault was there first
+            }
+        }
+
+        private String shuffle(Fault fault) {
+            String topic = Topics.events(shard);
+            try {
+                List<ConsumerRecord<byte[], byte[]>> events = read(topic);
+                Collections.shuffle(events, new Random(Double.doubleToLongBits(fault.draw())));
+                int sent = Math.min(events.size(), MOST_SHUFFLED);
+                send(events.subList(0, sent));
+                return sent + " of " + events.size() + " events";
+            } catch (KafkaException e) {
+                return "given up: " + e.getMessage(); // another fault was there first
+            }
+        }
+
+        private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+            List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
+            try (var consumer = new KafkaConsumer<byte[], byte[]>(Map.of(
+                    ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    system.kafka().bootstrapServers(),
+                    ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                    ByteArrayDeserializer.class,
+                    ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                    ByteArrayDeserializer.class,
+                    ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    (int) PATIENCE.toMillis()))) {
+                List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .toList();
+                consumer.assign(partitions);
+                consumer.seekToBeginning(partitions);
+                var ends = consumer.endOffsets(partitions);
+                long deadline = System.nanoTime() + PATIENCE.toNanos();
+                while (System.nanoTime() < deadline
+                        && ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                    consumer.poll(Duration.ofMillis(200)).forEach(events::add);
+                }
+            }
+            return events;
+        }
+
+        private void send(List<ConsumerRecord<byte[], byte[]>> events) {
+            try (var producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", system.kafka().bootstrapServers()),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer())) {
+                events.forEach(event -> producer.send(new ProducerRecord<>(
+                        event.topic(), event.partition(), event.key(), event.value(), event.headers())));
+                producer.flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package ghidanh.chaos;
+
+import ghidanh.embedded.ServiceProcess;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a service tells about itself. */
+final class Metrics {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private Metrics() {}
+
+    /** A meter of one shard by its Prometheus name; 0 where the service does not answer or has no such meter. */
+    static double value(ServiceProcess service, String meter, String shard) {
+        return text(service, "/actuator/prometheus")
+                .lines()
+                .filter(line -> line.startsWith(meter + "{") && line.contains("shard=\"" + shard + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    static boolean leads(ServiceProcess service, String shard) {
+        return value(service, "registration_relay_leader", shard) == 1;
+    }
+
+    /** The answer to a GET, whatever its status; a missing node if there is none. */
+    static JsonNode get(ServiceProcess service, String path) {
+        String text = text(service, path);
+        return text.isEmpty() ? JSON.missingNode() : JSON.readTree(text);
+    }
+
+    private static String text(ServiceProcess service, String path) {
+        var request = HttpRequest.newBuilder(service.address().resolve(path)).timeout(Duration.ofSeconds(2));
+        try {
+            return HTTP.send(request.build(), BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            return ""; // killed or frozen
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package ghidanh.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+
+    private static final Duration WINDOW = Duration.ofSeconds(58);
+
+    @Test
+    void the_same_seed_gives_the_same_faults_and_another_seed_others() {
+        assertThat(Schedule.of(7, 25, 8, WINDOW)).isEqualTo(Schedule.of(7, 25, 8, WINDOW));
+        assertThat(Schedule.of(7, 25, 8, WINDOW)).isNotEqualTo(Schedule.of(8, 25, 8, WINDOW));
+    }
+
+    @Test
+    void the_long_form_has_200_faults_of_every_kind_on_every_target() {
+        for (long seed = 1; seed <= 20; seed++) {
+            List<Fault> faults = Schedule.of(seed, 25, 8, WINDOW).rounds().stream()
+                    .flatMap(List::stream)
+                    .toList();
+
+            assertThat(faults).hasSize(200);
+            assertThat(faults).extracting(Fault::kind).contains(Kind.values());
+            assertThat(faults)
+                    .filteredOn(fault -> fault.kind() == Kind.KILL)
+                    .extracting(Fault::target)
+                    .containsAll(Targets.services())
+                    .containsAll(Targets.databases())
+                    .containsAll(Targets.sessions())
+                    .contains(Targets.KAFKA);
+            assertThat(faults).extracting(Fault::target).containsAll(Targets.links());
+        }
+    }
+
+    @Test
+    void nobody_suffers_two_faults_at_once() {
+        for (List<Fault> round : Schedule.of(3, 200, 10, WINDOW).rounds()) {
+            for (Fault fault : round) {
+                assertThat(round)
+                        .filteredOn(other -> other != fault && other.victim().equals(fault.victim()))
+                        .noneMatch(other -> other.at().compareTo(fault.at()) >= 0
+                                && other.at().compareTo(fault.at().plus(fault.lasts())) < 0);
+            }
+        }
+    }
+}
