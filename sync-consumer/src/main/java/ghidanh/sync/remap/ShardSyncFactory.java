@@ -91,6 +91,7 @@ class ShardSyncFactory {
                 LOG.info("Shard {}: offsets not committed, their events come again: {}", shard, error.getMessage());
             }
         });
+        properties.setConsumerRebalanceListener(new EndPauseOnAssignment());
         properties.setPollTimeout(POLL_TIMEOUT.toMillis());
         properties.setShutdownTimeout(settings.stopTimeout().toMillis());
         properties.setAuthExceptionRetryInterval(Duration.ofSeconds(10));
