@@ -1,6 +1,7 @@
 -- Names are qualified throughout: a session that comes from the master has search_path = pg_catalog.
 create or replace function public.record_registrations() returns trigger
     language plpgsql
+    set enable_seqscan = off -- plans outlive the table they were made for
 as $$
 declare
     -- Of all rows of the session, or of each pair on its own where register_students or withdraw_registrations tells them.
@@ -23,9 +24,9 @@ begin
     else
         insert into public.outbox (entity, entity_id, traceparent)
         select 'registration', n.reg_id, coalesce(traces ->> (n.stno || ':' || n.sec_no), trace)
-          from changed n
-          join former o using (reg_id)
-         where n.version <> o.version
+          from (select c.reg_id, c.stno, c.sec_no, c.version from changed c
+                except -- no join: one planned for a single row would compare each with each of a thousand
+                select f.reg_id, f.stno, f.sec_no, f.version from former f) n
          order by n.reg_id;
 
         if found then

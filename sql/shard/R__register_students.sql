@@ -4,6 +4,7 @@ create or replace function public.register_students(stnos integer[], sec_nos int
     returns table (ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz)
     language plpgsql
     set ghidanh.sections_locked = 'on'
+    set enable_seqscan = off -- plans outlive the table they were made for
     set ghidanh.traceparents = '' -- what is set below ends with this call
 as $$
 #variable_conflict use_column
@@ -56,9 +57,25 @@ begin
                     when r.status = 'registered' then 'already_registered'
                end as refusal
           from asked a
-          left join public.students st on st.stno = a.stno
-          left join public.sections s on s.sec_no = a.sec_no
-          left join public.registrations r on r.stno = a.stno and r.sec_no = a.sec_no
+          -- A look-up by key for each, whatever the statistics say. Plans outlive the table they were made for: one made when
+          -- it was empty would read all of it ("offset 0" prevents that) or all of the section ("+ 0") in every call of the
+          -- rush that fills it.
+          left join lateral (
+                select st.stno
+                  from public.students st
+                 where st.stno = a.stno
+                offset 0) st on true
+          left join lateral (
+                select s.sec_no, s.capacity, s.enrolled
+                  from public.sections s
+                 where s.sec_no = a.sec_no
+                offset 0) s on true
+          left join lateral (
+                select r.reg_id, r.created_at, r.synced_at, r.status
+                  from public.registrations r
+                 where r.stno = a.stno
+                   and r.sec_no + 0 = a.sec_no
+                offset 0) r on true
          where a.ord = a.first_ord
     ), winners as materialized (
         select w.ord, w.stno, w.sec_no
