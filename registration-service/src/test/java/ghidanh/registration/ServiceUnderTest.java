@@ -45,9 +45,20 @@ public final class ServiceUnderTest implements AutoCloseable {
 
     /** An instance of the test's own. */
     public static ServiceUnderTest start(String... settings) {
+        List<String> arguments = new ArrayList<>(List.of(arguments()));
+        arguments.add("--server.port=0");
+        // Of two arguments for one setting Spring would take both, as a list.
+        List.of(settings)
+                .forEach(setting -> arguments.removeIf(
+                        argument -> argument.startsWith(setting.substring(0, setting.indexOf('=') + 1))));
+        arguments.addAll(List.of(settings));
+        return new ServiceUnderTest(RegistrationServiceApplication.application().run(arguments.toArray(String[]::new)));
+    }
+
+    /** What an instance is started with, in this JVM or in one of its own, but for its port. */
+    public static String[] arguments() {
         Databases.prepareMaster();
         List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=0",
                 // Tests of the write path count outbox rows; the relay has tests of its own.
                 "--relay.enabled=false",
                 "--spring.kafka.bootstrap-servers="
@@ -55,12 +66,7 @@ public final class ServiceUnderTest implements AutoCloseable {
         arguments.addAll(database("ghidanh.master", Databases.master()));
         arguments.addAll(database("ghidanh.shards.5433", Databases.shard("5433")));
         arguments.addAll(database("ghidanh.shards.5434", Databases.shard("5434")));
-        // Of two arguments for one setting Spring would take both, as a list.
-        List.of(settings)
-                .forEach(setting -> arguments.removeIf(
-                        argument -> argument.startsWith(setting.substring(0, setting.indexOf('=') + 1))));
-        arguments.addAll(List.of(settings));
-        return new ServiceUnderTest(RegistrationServiceApplication.application().run(arguments.toArray(String[]::new)));
+        return arguments.toArray(String[]::new);
     }
 
     private static List<String> database(String prefix, PostgresServer cluster) {

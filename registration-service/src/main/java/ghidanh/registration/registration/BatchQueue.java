@@ -1,5 +1,6 @@
 package ghidanh.registration.registration;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ final class BatchQueue<T> {
     private final Condition changed = lock.newCondition();
     private final Queue<T> waiting = new ArrayDeque<>();
     private final int limit;
+    /** How many elements the taker waits for. */
+    private int wanted = 1;
+
     private boolean closed;
 
     BatchQueue(int limit) {
@@ -31,7 +35,9 @@ final class BatchQueue<T> {
                 return false;
             }
             waiting.add(element);
-            changed.signal();
+            if (waiting.size() >= wanted) {
+                changed.signal();
+            }
             return true;
         } finally {
             lock.unlock();
@@ -39,16 +45,28 @@ final class BatchQueue<T> {
     }
 
     /**
-     * Waits until something is there and returns what is there, oldest first.
+     * Waits until something is there and returns what is there, oldest first. One taker at a time.
      *
-     * @return at most {@code batchLimit} elements; none if the queue is closed and empty
+     * @param batchLimit most elements to return
+     * @param company elements worth waiting for, once one is there
+     * @param patience longest wait for them
+     * @return none if the queue is closed and empty
      */
-    List<T> take(int batchLimit) {
+    List<T> take(int batchLimit, int company, Duration patience) {
         lock.lock();
         try {
+            wanted = 1;
             while (waiting.isEmpty() && !closed) {
                 changed.awaitUninterruptibly();
             }
+            wanted = company;
+            long left = patience.toNanos();
+            while (waiting.size() < company && !closed && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return remove(batchLimit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return remove(batchLimit);
         } finally {
             lock.unlock();

@@ -126,9 +126,7 @@ final class ShardWriter {
 
     private void run() {
         MDC.put(LogFields.SHARD, shard);
-        for (var batch = queue.take(settings.batchLimit());
-                !batch.isEmpty();
-                batch = queue.take(settings.batchLimit())) {
+        for (var batch = take(1); !batch.isEmpty(); batch = take(batch.size())) {
             try {
                 write(batch);
             } catch (Error e) {
@@ -137,6 +135,15 @@ final class ShardWriter {
                 failAll(batch, new IllegalStateException(e), Rejection.ERROR);
             }
         }
+    }
+
+    /**
+     * Takes the next batch. After a lone request nobody waits; after a fuller batch more are on their way, and a call costs
+     * as much for two as for twenty.
+     */
+    private List<Request<?>> take(int lastSize) {
+        int company = lastSize == 1 ? 1 : Math.min(2 * lastSize, settings.batchLimit());
+        return queue.take(settings.batchLimit(), company, settings.linger());
     }
 
     private void write(List<Request<?>> batch) {

@@ -8,7 +8,8 @@ public final class WriterBusyException extends RuntimeException {
     private final String shard;
 
     WriterBusyException(String shard, String message) {
-        super(message);
+        // No stack trace: thousands a second of them, at the time when there is none to spare.
+        super(message, null, false, false);
         this.shard = shard;
     }
 

@@ -83,7 +83,7 @@ public record Problem(
     }
 
     /** The body for those who write it without Spring. */
-    Map<String, Object> members(int status) {
+    public Map<String, Object> members(int status) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("type", code.type());
         members.put("title", code.title());

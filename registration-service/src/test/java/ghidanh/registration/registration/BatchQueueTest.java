@@ -2,6 +2,7 @@ package ghidanh.registration.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +18,8 @@ class BatchQueueTest {
         queue.offer("b");
         queue.offer("c");
 
-        assertThat(queue.take(2)).containsExactly("a", "b");
-        assertThat(queue.take(2)).containsExactly("c");
+        assertThat(queue.take(2, 1, Duration.ZERO)).containsExactly("a", "b");
+        assertThat(queue.take(2, 1, Duration.ZERO)).containsExactly("c");
     }
 
     @Test
@@ -33,8 +34,33 @@ class BatchQueueTest {
 
     @Test
     void a_taker_waits_for_the_first_element_and_not_for_a_second() throws Exception {
-        var taken = CompletableFuture.supplyAsync(() -> queue.take(10));
+        var taken = CompletableFuture.supplyAsync(() -> queue.take(10, 1, Duration.ZERO));
         queue.offer("a");
+
+        assertThat(taken.get(10, TimeUnit.SECONDS)).containsExactly("a");
+    }
+
+    @Test
+    void a_taker_with_patience_waits_for_company() throws Exception {
+        queue.offer("a");
+        var taken = CompletableFuture.supplyAsync(() -> queue.take(10, 2, Duration.ofMinutes(1)));
+        queue.offer("b");
+
+        assertThat(taken.get(10, TimeUnit.SECONDS)).containsExactly("a", "b");
+    }
+
+    @Test
+    void company_that_does_not_come_is_not_waited_for_longer_than_that() {
+        queue.offer("a");
+
+        assertThat(queue.take(10, 2, Duration.ofMillis(1))).containsExactly("a");
+    }
+
+    @Test
+    void closing_ends_the_wait_for_company() throws Exception {
+        queue.offer("a");
+        var taken = CompletableFuture.supplyAsync(() -> queue.take(10, 2, Duration.ofMinutes(1)));
+        queue.close();
 
         assertThat(taken.get(10, TimeUnit.SECONDS)).containsExactly("a");
     }
@@ -45,13 +71,13 @@ class BatchQueueTest {
         queue.close();
 
         assertThat(queue.offer("b")).isFalse();
-        assertThat(queue.take(10)).containsExactly("a");
-        assertThat(queue.take(10)).isEmpty();
+        assertThat(queue.take(10, 1, Duration.ZERO)).containsExactly("a");
+        assertThat(queue.take(10, 1, Duration.ZERO)).isEmpty();
     }
 
     @Test
     void closing_wakes_a_waiting_taker() throws Exception {
-        var taken = CompletableFuture.supplyAsync(() -> queue.take(10));
+        var taken = CompletableFuture.supplyAsync(() -> queue.take(10, 1, Duration.ZERO));
         queue.close();
 
         assertThat(taken.get(10, TimeUnit.SECONDS)).isEqualTo(List.of());

@@ -33,6 +33,7 @@ class RegistrationIT {
                 .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
         assertThat(answer.body().path("syncedAt").isNull()).isTrue();
         assertThat(answer.text("syncStatus")).isEqualTo("PENDING");
+        assertThat(answer.header("Content-Length")).as("in one piece").isNotEmpty();
         assertThat(taken(secNo)).isEqualTo(1);
         assertThat(outboxRows(answer)).isEqualTo(1);
     }

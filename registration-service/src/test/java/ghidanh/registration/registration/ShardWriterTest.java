@@ -36,7 +36,7 @@ class ShardWriterTest {
     private final ShardWriter writer = new ShardWriter(
             "5433",
             shard,
-            new WriterSettings(QUEUE_LIMIT, BATCH_LIMIT, ATTEMPTS),
+            new WriterSettings(QUEUE_LIMIT, BATCH_LIMIT, Duration.ZERO, ATTEMPTS),
             committed -> commits.incrementAndGet(),
             meters);
 
@@ -222,7 +222,7 @@ class ShardWriterTest {
         var failing = new ShardWriter(
                 "5434",
                 shard,
-                new WriterSettings(QUEUE_LIMIT, BATCH_LIMIT, ATTEMPTS),
+                new WriterSettings(QUEUE_LIMIT, BATCH_LIMIT, Duration.ZERO, ATTEMPTS),
                 committed -> {
                     throw new IllegalStateException("doorbell");
                 },

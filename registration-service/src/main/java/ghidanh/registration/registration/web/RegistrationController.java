@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 @RestController
 class RegistrationController {
 
-    private static final String PATH = "/api/registrations";
+    static final String PATH = "/api/registrations";
 
     private final Routing routing;
     private final RegistrationIds ids;
