@@ -6,12 +6,12 @@ import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.KafkaBroker;
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.ServiceProcess;
+import ghidanh.embedded.Signals;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 
 /** Finds what a fault's target stands for. */
 final class Victims {
@@ -66,44 +66,29 @@ final class Victims {
     }
 
     /** A server with all its processes. */
-    private static final class Database implements Victim {
-
-        private final PostgresCluster cluster;
-        private List<Long> frozen = List.of();
-
-        Database(PostgresCluster cluster) {
-            this.cluster = cluster;
-        }
+    private record Database(PostgresCluster cluster) implements Victim {
 
         @Override
-        public String begin(Fault fault) throws Exception {
-            ProcessHandle server = ProcessHandle.of(cluster.pid()).orElseThrow();
+        public String begin(Fault fault) {
             switch (fault.kind()) {
                 case KILL -> {
+                    ProcessHandle server = ProcessHandle.of(cluster.pid()).orElseThrow();
                     List<ProcessHandle> sessions = server.descendants().toList();
                     cluster.kill(); // first: it would answer a session's death with a restart
                     sessions.forEach(ProcessHandle::destroyForcibly);
                 }
-                case FREEZE -> {
-                    Signals.stop(List.of(server.pid())); // first: it would start more sessions
-                    frozen = LongStream.concat(
-                                    LongStream.of(server.pid()),
-                                    server.descendants().mapToLong(ProcessHandle::pid))
-                            .boxed()
-                            .toList();
-                    Signals.stop(frozen);
-                }
+                case FREEZE -> cluster.freeze();
                 default -> throw impossible(fault);
             }
             return "";
         }
 
         @Override
-        public void end(Fault fault) throws Exception {
+        public void end(Fault fault) {
             if (fault.kind() == Kind.KILL) {
                 cluster.start();
             } else {
-                Signals.goOn(frozen);
+                cluster.thaw();
             }
         }
     }
@@ -144,7 +129,7 @@ final class Victims {
                 hit = List.of(pids[drawn].longValue());
             }
             switch (fault.kind()) {
-                case KILL -> Signals.kill(hit);
+                case KILL -> hit.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
                 case FREEZE -> Signals.stop(hit);
                 default -> throw impossible(fault);
             }
@@ -172,21 +157,21 @@ final class Victims {
     private record Broker(KafkaBroker broker) implements Victim {
 
         @Override
-        public String begin(Fault fault) throws Exception {
+        public String begin(Fault fault) {
             switch (fault.kind()) {
                 case KILL -> broker.kill();
-                case FREEZE -> Signals.stop(List.of(broker.pid()));
+                case FREEZE -> broker.freeze();
                 default -> throw impossible(fault);
             }
             return "";
         }
 
         @Override
-        public void end(Fault fault) throws Exception {
+        public void end(Fault fault) {
             if (fault.kind() == Kind.KILL) {
                 broker.start();
             } else {
-                Signals.goOn(List.of(broker.pid()));
+                broker.thaw();
             }
         }
     }

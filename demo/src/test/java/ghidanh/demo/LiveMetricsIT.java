@@ -360,7 +360,7 @@ class LiveMetricsIT {
         query(shard, "select max(reg_id) from registrations", row -> regIds.add(row.getLong(1)));
         assertThat(prometheus.firing()).noneMatch(alert -> alert.name().equals("SyncStuck"));
 
-        List<ProcessHandle> processes = signal("STOP", shard);
+        shard.freeze();
         try {
             // What was in Kafka already when the shard froze.
             send("5434", regIds.get(0));
@@ -371,7 +371,7 @@ class LiveMetricsIT {
                             .noneMatch(alert -> alert.name().equals("SyncStuck")
                                     && alert.shard().equals("5433")));
         } finally {
-            signal("CONT", processes);
+            shard.thaw();
         }
 
         await().atMost(PATIENCE)
@@ -390,22 +390,6 @@ class LiveMetricsIT {
                             Topics.events(shard), event.key().getBytes(StandardCharsets.UTF_8), EventJson.write(event)))
                     .get();
         }
-    }
-
-    private static List<ProcessHandle> signal(String name, PostgresCluster cluster) throws Exception {
-        ProcessHandle postmaster = ProcessHandle.of(cluster.pid()).orElseThrow();
-        // The postmaster first: a stopped one has no more children.
-        List<ProcessHandle> processes = new ArrayList<>(List.of(postmaster));
-        signal(name, processes);
-        processes.addAll(postmaster.descendants().toList());
-        signal(name, processes);
-        return processes;
-    }
-
-    private static void signal(String name, List<ProcessHandle> processes) throws Exception {
-        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-        processes.forEach(process -> command.add(String.valueOf(process.pid())));
-        new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     private static Set<String> families(Set<String> names) {

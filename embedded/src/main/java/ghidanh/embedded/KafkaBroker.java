@@ -126,6 +126,24 @@ public final class KafkaBroker implements AutoCloseable {
         running.onExit().join();
     }
 
+    /**
+     * Stops the broker in the middle of whatever it does: connections stay open, nobody answers.
+     *
+     * @throws IllegalStateException if the broker does not run
+     */
+    public synchronized void freeze() {
+        Signals.stop(pid());
+    }
+
+    /**
+     * Lets a frozen broker go on.
+     *
+     * @throws IllegalStateException if the broker does not run
+     */
+    public synchronized void thaw() {
+        Signals.goOn(pid());
+    }
+
     /** As {@link #stop()}. */
     @Override
     public void close() {

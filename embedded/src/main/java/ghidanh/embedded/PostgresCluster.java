@@ -10,9 +10,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,7 @@ public final class PostgresCluster implements AutoCloseable {
     private final Path data;
     private final Path log;
     private @Nullable DirectoryLock lock;
+    private List<Long> frozen = List.of();
     private int port;
 
     public PostgresCluster(PostgresSettings settings) {
@@ -190,6 +193,26 @@ public final class PostgresCluster implements AutoCloseable {
         }
     }
 
+    /**
+     * Stops the server and all its sessions in the middle of whatever they do: connections stay open, nobody answers.
+     *
+     * @throws IllegalStateException if the server does not run
+     */
+    public synchronized void freeze() {
+        var server = ProcessHandle.of(pid()).orElseThrow(this::notRunning);
+        Signals.stop(server.pid()); // first, since it would start more sessions
+        frozen = Stream.concat(Stream.of(server), server.descendants())
+                .map(ProcessHandle::pid)
+                .toList();
+        Signals.stop(frozen);
+    }
+
+    /** Lets a frozen server go on. */
+    public synchronized void thaw() {
+        Signals.goOn(frozen);
+        frozen = List.of();
+    }
+
     private static void killWithSessions(ProcessHandle server) {
         var sessions = server.descendants().toList();
         server.destroyForcibly(); // first, since it would answer a session's death with a restart
@@ -264,19 +287,8 @@ public final class PostgresCluster implements AutoCloseable {
      * @throws StartFailedException if the data were made with another password
      */
     public void createDatabaseIfMissing(String name) {
-        try (var connection = connect("postgres");
-                var missing = connection.prepareStatement("""
-                        select format('create database %I', ?)
-                         where not exists (select from pg_database where datname = ?)
-                        """)) {
-            missing.setString(1, name);
-            missing.setString(2, name);
-            try (var statements = missing.executeQuery();
-                    var statement = connection.createStatement()) {
-                if (statements.next()) {
-                    statement.execute(statements.getString(1));
-                }
-            }
+        try (var connection = connect("postgres")) {
+            createDatabaseIfMissing(connection, name);
         } catch (SQLException e) {
             if (WRONG_PASSWORD.equals(e.getSQLState())) {
                 throw new StartFailedException(
@@ -285,6 +297,23 @@ public final class PostgresCluster implements AutoCloseable {
                         e);
             }
             throw new IllegalStateException("Cannot create the database " + name + " on port " + port(), e);
+        }
+    }
+
+    /** Creates a database on the server of a connection, unless there is one of that name. */
+    public static void createDatabaseIfMissing(Connection connection, String name) throws SQLException {
+        try (var missing = connection.prepareStatement("""
+                select format('create database %I', ?)
+                 where not exists (select from pg_database where datname = ?)
+                """)) {
+            missing.setString(1, name);
+            missing.setString(2, name);
+            try (var statements = missing.executeQuery();
+                    var statement = connection.createStatement()) {
+                if (statements.next()) {
+                    statement.execute(statements.getString(1));
+                }
+            }
         }
     }
 

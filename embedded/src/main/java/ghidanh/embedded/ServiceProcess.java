@@ -139,7 +139,7 @@ public final class ServiceProcess implements AutoCloseable {
      * @throws IllegalStateException if the service does not run
      */
     public synchronized void freeze() {
-        signal("STOP");
+        Signals.stop(pid());
         frozen = true;
     }
 
@@ -149,19 +149,8 @@ public final class ServiceProcess implements AutoCloseable {
      * @throws IllegalStateException if the service does not run
      */
     public synchronized void thaw() {
-        signal("CONT");
+        Signals.goOn(pid());
         frozen = false;
-    }
-
-    private void signal(String name) {
-        try {
-            var command = Command.run(List.of("kill", "-" + name, Long.toString(pid())));
-            if (!command.succeeded()) {
-                throw new IllegalStateException("Cannot send " + name + " to " + this + ": " + command.output());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot send " + name + " to " + this, e);
-        }
     }
 
     /** As {@link #stop()}. */

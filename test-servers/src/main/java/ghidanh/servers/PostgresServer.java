@@ -1,5 +1,6 @@
 package ghidanh.servers;
 
+import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.PostgresCluster.StopMode;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -56,19 +57,8 @@ public interface PostgresServer extends AutoCloseable {
     }
 
     default void createDatabaseIfMissing(String name) {
-        try (var connection = connect("postgres");
-                var missing = connection.prepareStatement("""
-                        select format('create database %I', ?)
-                         where not exists (select from pg_database where datname = ?)
-                        """)) {
-            missing.setString(1, name);
-            missing.setString(2, name);
-            try (var statements = missing.executeQuery();
-                    var statement = connection.createStatement()) {
-                if (statements.next()) {
-                    statement.execute(statements.getString(1));
-                }
-            }
+        try (var connection = connect("postgres")) {
+            PostgresCluster.createDatabaseIfMissing(connection, name);
         } catch (SQLException e) {
             throw new IllegalStateException("Cannot create the database " + name + " on " + this, e);
         }
