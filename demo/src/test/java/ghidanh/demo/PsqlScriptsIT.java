@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ghidanh.servers.PostgresServer;
+import ghidanh.servers.Psql;
 import ghidanh.servers.TestServers;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ class PsqlScriptsIT {
 
     @BeforeAll
     static void setUpByHand() throws Exception {
-        assumeThat(isPsqlThere()).as("psql is on the PATH").isTrue();
+        assumeThat(Psql.isThere()).as("psql is on the PATH").isTrue();
         stack = TestServers.start("5433", "5434");
         runScripts();
         sync = Service.sync(stack);
@@ -115,43 +115,20 @@ class PsqlScriptsIT {
     }
 
     private static String runScripts() throws IOException, InterruptedException {
-        PostgresServer shard5433 = stack.shard("5433");
-        PostgresServer shard5434 = stack.shard("5434");
-        return psql(stack.master(), "-f", "../sql/script_5432.sql")
-                + psql(shard5433, "-f", "../sql/script_5433.sql")
-                + psql(shard5434, "-f", "../sql/script_5434.sql")
-                + psql(
-                        stack.master(),
-                        "-v",
-                        "host_5433=" + shard5433.fdwHost(),
-                        "-v",
-                        "port_5433=" + shard5433.fdwPort(),
-                        "-v",
-                        "host_5434=" + shard5434.fdwHost(),
-                        "-v",
-                        "port_5434=" + shard5434.fdwPort(),
-                        "-f",
-                        "../sql/mapping_method.sql");
+        List<String> addresses = new ArrayList<>();
+        stack.shards().forEach((name, shard) -> addresses.addAll(Psql.address(name, shard)));
+        return psql(stack.master(), "script_5432.sql", List.of())
+                + psql(stack.shard("5433"), "script_5433.sql", List.of())
+                + psql(stack.shard("5434"), "script_5434.sql", List.of())
+                + psql(stack.master(), "mapping_method.sql", addresses);
     }
 
-    private static String psql(PostgresServer cluster, String... options) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of(
-                "psql", "-X", "-h", cluster.host(), "-p", Integer.toString(cluster.port()), "-U", cluster.user()));
-        words.addAll(List.of(options));
-        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
-        builder.environment().put("PGPASSWORD", cluster.password());
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s: %s", words, output).isZero();
-        return output;
-    }
-
-    private static boolean isPsqlThere() throws InterruptedException {
-        try {
-            return new ProcessBuilder("psql", "--version").start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        }
+    private static String psql(PostgresServer server, String script, List<String> options)
+            throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(options);
+        words.addAll(List.of("-f", "../sql/" + script));
+        Psql.Result result = Psql.run(server, words);
+        assertThat(result.succeeded()).as("%s: %s", script, result.output()).isTrue();
+        return result.output();
     }
 }

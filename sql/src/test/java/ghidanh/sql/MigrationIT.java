@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ghidanh.servers.PostgresServer;
+import ghidanh.servers.Psql;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,16 +166,9 @@ class MigrationIT {
                         Servers.master(),
                         true,
                         "mapping_method.sql",
-                        "-v",
-                        "shard_password=" + Servers.shard("5433").password(),
-                        "-v",
-                        "host_5433=" + Servers.shard("5433").fdwHost(),
-                        "-v",
-                        "port_5433=" + Servers.shard("5433").fdwPort(),
-                        "-v",
-                        "host_5434=" + Servers.shard("5434").fdwHost(),
-                        "-v",
-                        "port_5434=" + Servers.shard("5434").fdwPort());
+                        Stream.of("5433", "5434")
+                                .flatMap(shard -> Psql.address(shard, Servers.shard(shard)).stream())
+                                .toArray(String[]::new));
     }
 
     private static void assumePsql() throws InterruptedException {

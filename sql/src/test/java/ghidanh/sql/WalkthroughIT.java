@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.PostgresSettings;
+import ghidanh.servers.Psql;
 import java.io.File;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,19 +1,19 @@
-package ghidanh.sql;
+package ghidanh.servers;
 
-import ghidanh.servers.PostgresServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The psql of this machine, which the embedded binaries do not have. */
-final class Psql {
+public final class Psql {
 
-    record Result(boolean succeeded, String output) {}
+    /** How a call ended, and everything that it printed. */
+    public record Result(boolean succeeded, String output) {}
 
     private Psql() {}
 
-    static boolean isThere() throws InterruptedException {
+    public static boolean isThere() throws InterruptedException {
         try {
             return run(List.of("psql", "--version"), "").succeeded();
         } catch (IOException e) {
@@ -22,11 +22,19 @@ final class Psql {
     }
 
     /** As the seed calls it: without a database. */
-    static Result run(PostgresServer cluster, List<String> options) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of(
-                "psql", "-X", "-h", cluster.host(), "-p", Integer.toString(cluster.port()), "-U", cluster.user()));
+    public static Result run(PostgresServer server, List<String> options) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(
+                List.of("psql", "-X", "-h", server.host(), "-p", Integer.toString(server.port()), "-U", server.user()));
         words.addAll(options);
-        return run(words, cluster.password());
+        return run(words, server.password());
+    }
+
+    /** The options that tell {@code mapping_method.sql} where the master finds a shard. */
+    public static List<String> address(String shard, PostgresServer server) {
+        return List.of(
+                "-v", "host_" + shard + "=" + server.fdwHost(),
+                "-v", "port_" + shard + "=" + server.fdwPort(),
+                "-v", "password_" + shard + "=" + server.password());
     }
 
     private static Result run(List<String> words, String password) throws IOException, InterruptedException {
