@@ -1,9 +1,9 @@
 package ghidanh.benchmarks.drain;
 
+import ghidanh.benchmarks.Services;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.ServiceProcess;
-import ghidanh.embedded.ServiceSettings;
 import ghidanh.embedded.StackSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -66,23 +65,10 @@ final class Installation implements AutoCloseable {
         return service("sync-consumer", arguments);
     }
 
-    /** The executable jar as it is deployed, with no setting but where the others are. */
+    /** As it is deployed, with no setting but where the others are. The second shard of the catalogue is down throughout. */
     private ServiceProcess service(String name, String... more) throws IOException {
-        Path jar;
-        try (Stream<Path> files = Files.list(Path.of(name, "target"))) {
-            jar = files.filter(file -> file.toString().endsWith("-exec.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException(name + " is not built"));
-        }
-        List<String> arguments = new ArrayList<>(List.of(
-                "--spring.kafka.bootstrap-servers=" + kafka(),
-                "--ghidanh.master.url=" + master().jdbcUrl(EmbeddedStack.DATABASE),
-                // The second shard of the catalogue is down throughout.
-                "--ghidanh.shards." + SHARD + ".url=" + shard().jdbcUrl(EmbeddedStack.DATABASE),
-                "--ghidanh.shards." + SHARD + ".fdw-port=" + shard().port()));
-        arguments.addAll(List.of(more));
         return new ServiceProcess(
-                ServiceSettings.ofJar(jar, directory.resolve(name)).withArguments(arguments.toArray(String[]::new)));
+                Services.jar(name, stack, directory.resolve(name)).withArguments(more));
     }
 
     Connection connect(PostgresCluster cluster) throws SQLException {

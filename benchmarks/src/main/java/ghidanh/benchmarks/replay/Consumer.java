@@ -1,5 +1,6 @@
 package ghidanh.benchmarks.replay;
 
+import ghidanh.benchmarks.Services;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.ServiceProcess;
 import ghidanh.embedded.ServiceSettings;
@@ -11,7 +12,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,21 +32,9 @@ final class Consumer implements AutoCloseable {
     static Consumer start(EmbeddedStack stack, Path directory, List<String> settings) {
         return new Consumer(new ServiceProcess(ServiceSettings.of(SyncConsumerApplication.class, directory)
                         .withJvmOptions("-Xmx512m")
-                        .withArguments(addresses(stack).toArray(String[]::new))
+                        .withArguments(Services.addresses(stack))
                         .withArguments(settings.toArray(String[]::new)))
                 .start());
-    }
-
-    /** Where databases and Kafka are, for either service. */
-    static List<String> addresses(EmbeddedStack stack) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
-                "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE)));
-        stack.shards().forEach((name, shard) -> {
-            arguments.add("--ghidanh.shards." + name + ".url=" + shard.jdbcUrl(EmbeddedStack.DATABASE));
-            arguments.add("--ghidanh.shards." + name + ".fdw-port=" + shard.port());
-        });
-        return arguments;
     }
 
     Lag lag(String shard) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package ghidanh.benchmarks.replay;
 
+import ghidanh.benchmarks.Services;
 import ghidanh.benchmarks.Target;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.ServiceProcess;
@@ -72,7 +73,7 @@ final class Replay {
                 var service = new ServiceProcess(
                         ServiceSettings.of(RegistrationServiceApplication.class, directory.resolve("registration"))
                                 .withJvmOptions("-Xmx512m")
-                                .withArguments(Consumer.addresses(stack).toArray(String[]::new)))) {
+                                .withArguments(Services.addresses(stack)))) {
             service.start();
             var rows = new Rows(stack.shard(SHARD), 10_000, 8_000, 40);
             var replay = new Replay(consumer);
