@@ -36,3 +36,16 @@ export function refill(element, ...children) {
     element.querySelector('[tabindex], button')?.focus({ preventScroll: true });
   }
 }
+
+/** Asks in the page's dialog; whether the answer was yes. Escape is a no. */
+export function confirmed(question) {
+  const dialog = byId('confirm');
+  byId('confirm-text').textContent = question;
+  byId('confirm-yes').onclick = () => dialog.close('yes');
+  byId('confirm-no').onclick = () => dialog.close();
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
+  });
+}

@@ -1,7 +1,7 @@
 /** The page: find a student, register for sections, see the registrations reach the master. */
 import * as api from './api.js';
 import * as changes from './changes.js';
-import { byId, make, refill, row } from './dom.js';
+import { byId, confirmed, make, refill, row } from './dom.js';
 import { lesson, moment, number, offerLanguages, plain, problemText, showNamedTexts, text } from './texts.js';
 
 const DEBOUNCE_MS = 250;
@@ -211,16 +211,6 @@ function withdrawButton(section, id) {
   return make('button', { type: 'button', class: 'quiet', 'aria-label': text('withdraw.label', values), click }, text('withdraw'));
 }
 
-function confirmed(question) {
-  const dialog = byId('confirm');
-  byId('confirm-text').textContent = question;
-  dialog.returnValue = '';
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
-  });
-}
-
 // Changes on their way to the master
 
 function changed(change) {
@@ -418,8 +408,6 @@ function start() {
   byId('refresh').addEventListener('click', () => loadRegistrations());
   byId('more').addEventListener('click', () => loadRegistrations(state.next));
   byId('bar-close').addEventListener('click', closeBar);
-  byId('confirm-yes').addEventListener('click', () => byId('confirm').close('yes'));
-  byId('confirm-no').addEventListener('click', () => byId('confirm').close());
   ['search', 'sections', 'list'].forEach((area) => {
     byId(`${area}-retry`).addEventListener('click', () => state.notes[area].retry());
   });

@@ -1,12 +1,18 @@
 /** The operators' page: see the shards, and put the master right in two steps, a dry run and then the deed. */
 import * as api from './api.js';
-import { byId, make, refill, row } from './dom.js';
+import { byId, confirmed, make, refill, row } from './dom.js';
 import { moment, number, offerLanguages, problemText, showNamedTexts, text } from './texts.js';
 
 const REFRESH_MS = 10_000;
 const MOST_JOBS = 20;
 const MOST_LETTERS = 500;
 const WHO_KEPT_AS = 'ghidanh.operator';
+
+/** The two bodies of what has a flag for a dry run. */
+const BY_FLAG = {
+  dry: (order) => ({ ...order, dryRun: true }),
+  real: (order) => ({ ...order, dryRun: false }),
+};
 
 /**
  * What can be done: the body of its dry run and of the deed, and which counts are changes. Jobs are answered with where
@@ -15,14 +21,12 @@ const WHO_KEPT_AS = 'ghidanh.operator';
 const OPERATIONS = {
   replay: {
     send: api.replay,
-    dry: (order) => ({ ...order, dryRun: true }),
-    real: (order) => ({ ...order, dryRun: false }),
+    ...BY_FLAG,
     changes: ['inserted', 'updated'],
   },
   resync: {
     send: api.resync,
-    dry: (order) => ({ ...order, dryRun: true }),
-    real: (order) => ({ ...order, dryRun: false }),
+    ...BY_FLAG,
     changes: ['inserted', 'updated'],
   },
   repair: {
@@ -39,8 +43,7 @@ const OPERATIONS = {
   },
   redrive: {
     send: redriven,
-    dry: (order) => ({ ...order, dryRun: true }),
-    real: (order) => ({ ...order, dryRun: false }),
+    ...BY_FLAG,
     changes: ['redriven'],
     oneShard: true,
   },
@@ -288,16 +291,6 @@ function shardText(name) {
   return name === 'all' ? text('shard.all') : `shard ${name}`;
 }
 
-function confirmed(question) {
-  const dialog = byId('confirm');
-  byId('confirm-text').textContent = question;
-  dialog.returnValue = '';
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
-  });
-}
-
 // The job in hand
 
 /** Shows a job until it is over; told hears each step as well. */
@@ -457,8 +450,6 @@ function start() {
     loadShards().then(loadDeadLetters);
     loadJobs();
   });
-  byId('confirm-yes').addEventListener('click', () => byId('confirm').close('yes'));
-  byId('confirm-no').addEventListener('click', () => byId('confirm').close());
   offerLanguages(showTexts);
   setInterval(() => {
     if (!document.hidden) {
