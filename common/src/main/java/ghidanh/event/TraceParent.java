@@ -16,8 +16,8 @@ import org.apache.kafka.common.header.Header;
 public record TraceParent(String traceId, String spanId, boolean sampled) {
 
     // Versions to come may add something at the end.
-    private static final Pattern TEXT = Pattern.compile(
-            "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})" + "-([0-9a-f]{2})(?:-.*)?");
+    private static final Pattern TEXT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?");
 
     private static final int SAMPLED = 1;
 

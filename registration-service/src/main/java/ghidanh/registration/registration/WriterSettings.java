@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param queueLimit requests that may wait; beyond them a request is refused at once with 503. With r registrations a
  *     second, the last one waits queueLimit / r seconds
- * @param batchLimit registrations in one transaction; benchmarks/README.md shows where larger stops paying
+ * @param batchLimit registrations in one transaction
  * @param linger how long a batch may wait for more requests when the one before had several; 0 saves that time when there
  *     are processors to spare, and costs throughput where there are not
  * @param attempts how often a batch is tried that the database rolled back because of another transaction

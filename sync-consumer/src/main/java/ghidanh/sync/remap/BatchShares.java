@@ -1,6 +1,7 @@
 package ghidanh.sync.remap;
 
 import ghidanh.event.ChangeEvent;
+import ghidanh.metrics.LogFields;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,7 +36,7 @@ class BatchShares implements AutoCloseable {
         AtomicInteger number = new AtomicInteger();
         this.workers = Executors.newFixedThreadPool(sessions, task -> {
             Runnable named = () -> {
-                MDC.put("shard", shard);
+                MDC.put(LogFields.SHARD, shard);
                 task.run();
             };
             Thread thread = new Thread(named, "sync-" + shard + "-share-" + number.incrementAndGet());
