@@ -58,8 +58,7 @@ begin
                end as refusal
           from asked a
           -- A look-up by key for each, whatever the statistics say. Plans outlive the table they were made for: one made when
-          -- it was empty would read all of it ("offset 0" prevents that) or all of the section ("+ 0") in every call of the
-          -- rush that fills it.
+          -- it was empty would read all of it in every call of the rush that fills it; "offset 0" prevents that.
           left join lateral (
                 select st.stno
                   from public.students st
@@ -74,7 +73,7 @@ begin
                 select r.reg_id, r.created_at, r.synced_at, r.status
                   from public.registrations r
                  where r.stno = a.stno
-                   and r.sec_no + 0 = a.sec_no
+                   and r.sec_no = a.sec_no
                 offset 0) r on true
          where a.ord = a.first_ord
     ), winners as materialized (

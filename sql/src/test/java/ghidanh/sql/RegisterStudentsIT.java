@@ -235,6 +235,9 @@ class RegisterStudentsIT {
             session.execute(
                     "select register_students(array(select generate_series(11, 1900)), array_fill(1, array[1890]))");
 
+            session.execute( // and all sections but one for one student
+                    "select register_students(array_fill(2000, array[499]), array(select generate_series(2, 500)))");
+
             session.begin();
             long before = session.number(ROWS_READ);
             session.execute("select register_students(?, ?)", new int[] {2000, 1999}, new int[] {1, 2});
