@@ -1,6 +1,7 @@
 package ghidanh.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -46,5 +47,41 @@ class ResyncIT {
         assertThat(Jobbing.onMaster(SHARD)).hasSize(REGISTRATIONS).isEqualTo(Jobbing.onShard(SHARD));
         assertThat(Rest.of(consumer).get("/api/resyncs").body().path("jobs").size())
                 .isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void an_instance_that_stops_leaves_a_resync_to_be_resumed() {
+        var alone = List.of("resynced_later");
+        String path;
+        try (var stopped = SyncStack.startReadyConsumer(alone, Jobbing.QUIET)) {
+            Jobbing.fill("resynced_later", 500);
+            Rest rest = Rest.of(stopped);
+            path = rest.post("/api/resyncs", """
+                            {"shard": "resynced_later", "dryRun": false, "maxPerSecond": 200, "reason": "slowly"}
+                            """)
+                    .http()
+                    .headers()
+                    .firstValue("Location")
+                    .orElseThrow();
+            await().atMost(Jobbing.SOON)
+                    .until(() -> rest.get(path).body().path("read").longValue() > 100);
+        }
+
+        try (var next = SyncStack.startReadyConsumer(alone, Jobbing.QUIET)) {
+            Rest rest = Rest.of(next);
+            JsonNode interrupted = rest.get(path).body();
+            assertThat(Jobbing.state(interrupted)).isEqualTo("INTERRUPTED");
+            assertThat(interrupted.path("read").longValue())
+                    .isLessThan(interrupted.path("total").longValue());
+            assertThat(rest.post(path + "/resume", "").status()).isEqualTo(202);
+            JsonNode job = Jobbing.finished(next, path);
+
+            assertThat(Jobbing.state(job)).isEqualTo("DONE");
+            assertThat(Jobbing.count(job, "inserted"))
+                    .as("rows, none of them brought twice")
+                    .isEqualTo(job.path("read").longValue())
+                    .isEqualTo(job.path("total").longValue());
+            assertThat(Jobbing.onMaster("resynced_later")).hasSize(500).isEqualTo(Jobbing.onShard("resynced_later"));
+        }
     }
 }
