@@ -16,6 +16,8 @@ final class Writer implements AutoCloseable {
     /** The sections above the backlog's. */
     private static final int FIRST_SECTION = 1001;
 
+    private static final int SECTIONS = 100;
+
     private static final AtomicLong NEXT = new AtomicLong();
 
     private final Installation installation;
@@ -51,7 +53,7 @@ final class Writer implements AutoCloseable {
                 for (int i = 0; i < size; i++) {
                     long n = NEXT.getAndIncrement();
                     stnos[i] = (int) (n % 100_000) + 1;
-                    secNos[i] = (int) (n / 100_000) + FIRST_SECTION;
+                    secNos[i] = (int) ((n + n / 100_000) % SECTIONS) + FIRST_SECTION;
                 }
                 call.setArray(1, connection.createArrayOf("int4", stnos));
                 call.setArray(2, connection.createArrayOf("int4", secNos));
