@@ -3,6 +3,7 @@ package ghidanh.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLWarning;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -77,8 +78,30 @@ class StatementShapeIT {
                 .doesNotContain("FOR UPDATE");
         assertThat(remoteOf(plans))
                 .containsExactly("UPDATE public.registrations SET synced_at = $1::timestamp with time zone"
-                        + " WHERE ((synced_at IS NULL)) AND ((reg_id = ANY ($2::bigint[])))"
+                        + " WHERE (((synced_at IS NULL)::integer = 1)) AND ((reg_id = ANY ($2::bigint[])))"
                         + " AND ((version = ANY ($3::bigint[])))");
+    }
+
+    /** A backlog after a quiet hour: reading all unmarked rows in every call would make its marks quadratic. */
+    @Test
+    void a_mark_looks_its_rows_up_by_number_whatever_the_statistics_say() {
+        Session shard = enrollment.shard("5433");
+        long[] marked = enrollment.registrations("5433", 2000);
+        Enrollment.sync(master, "5433", marked);
+        master.execute("select mark_synced('5433', ?)", marked);
+        shard.execute("vacuum analyze registrations");
+        long[] unmarked = enrollment.registrations("5433", 500);
+        Enrollment.sync(master, "5433", unmarked);
+
+        String update =
+                remoteOf(plans("select mark_synced('5433', ?)", unmarked)).get(0);
+        String numbers = Arrays.toString(unmarked).replace('[', '{').replace(']', '}');
+        String plan = String.join(
+                "\n",
+                shard.rows("explain "
+                        + update.replace("$1::", "clock_timestamp()::").replaceAll("\\$[23]", "'" + numbers + "'")));
+
+        assertThat(plan).contains("registrations_pkey").doesNotContain("registrations_unsynced");
     }
 
     @Test
