@@ -162,8 +162,7 @@ class DriftIT {
                         "ghidanh.sync.drift.interval",
                         "0"));
         long regId = SyncStack.newRegistration(SHARD);
-        Rest.Answer answer = Rest.of(patient).post("/api/drift-checks", "{\"shard\": \"drifted\"}");
-        String path = answer.http().headers().firstValue("Location").orElseThrow();
+        String path = Jobbing.start(Rest.of(patient), "/api/drift-checks", "{\"shard\": \"drifted\"}");
         await().atMost(Jobbing.SOON)
                 .until(() -> rest.get(path).body().path("message").asString("").contains("in flight"));
 

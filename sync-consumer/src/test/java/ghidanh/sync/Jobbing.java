@@ -1,5 +1,6 @@
 package ghidanh.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ghidanh.event.ChangeEvent;
@@ -128,11 +129,30 @@ final class Jobbing {
 
     /** Starts a job, which must be accepted, and waits until it is over. */
     static JsonNode run(ConfigurableApplicationContext consumer, String path, String body) {
-        Rest.Answer answer = Rest.of(consumer).post(path, body);
+        return finished(consumer, start(Rest.of(consumer), path, body));
+    }
+
+    /** Starts a job, which must be accepted, and tells its address. */
+    static String start(Rest rest, String path, String body) {
+        Rest.Answer answer = rest.post(path, body);
         if (answer.status() != 202) {
             throw new AssertionError(answer.status() + " " + answer.body());
         }
-        return finished(consumer, answer.http().headers().firstValue("Location").orElseThrow());
+        return answer.http().headers().firstValue("Location").orElseThrow();
+    }
+
+    /** Resumes a job that was interrupted in the middle, and waits until it is done and has read everything. */
+    static JsonNode resumed(ConfigurableApplicationContext consumer, String path) {
+        Rest rest = Rest.of(consumer);
+        JsonNode interrupted = rest.get(path).body();
+        assertThat(state(interrupted)).isEqualTo("INTERRUPTED");
+        assertThat(interrupted.path("read").longValue())
+                .isLessThan(interrupted.path("total").longValue());
+        assertThat(rest.post(path + "/resume", "").status()).isEqualTo(202);
+        JsonNode job = finished(consumer, path);
+        assertThat(state(job)).isEqualTo("DONE");
+        assertThat(job.path("read").longValue()).isEqualTo(job.path("total").longValue());
+        return job;
     }
 
     static String state(JsonNode job) {

@@ -102,11 +102,9 @@ class ReplayIT {
 
     @Test
     void one_replay_a_shard_and_it_can_be_cancelled() {
-        Rest.Answer slow = rest.post("/api/replays", """
+        String path = Jobbing.start(rest, "/api/replays", """
                 {"shard": "replayed", "from": "earliest", "dryRun": false, "maxPerSecond": 100, "reason": "slowly"}
                 """);
-        assertThat(slow.status()).isEqualTo(202);
-        String path = slow.http().headers().firstValue("Location").orElseThrow();
         await().atMost(Jobbing.SOON)
                 .until(() -> Jobbing.rows(SHARD) > 0
                         || rest.get(path).body().path("read").longValue() > 50);
@@ -161,38 +159,24 @@ class ReplayIT {
     }
 
     private static String startSlowly(Rest instance) {
-        String path = instance.post("/api/replays", """
-                        {"shard": "replayed", "from": "earliest", "dryRun": false, "maxPerSecond": 1000, "reason": "r"}
-                        """)
-                .http()
-                .headers()
-                .firstValue("Location")
-                .orElseThrow();
+        String path = Jobbing.start(instance, "/api/replays", """
+                {"shard": "replayed", "from": "earliest", "dryRun": false, "maxPerSecond": 1000, "reason": "r"}
+                """);
         await().atMost(Jobbing.SOON)
                 .until(() -> rest.get(path).body().path("read").longValue() > 500);
         return path;
     }
 
     private static void resumedToTheEnd(String path) {
-        JsonNode interrupted = rest.get(path).body();
-        assertThat(interrupted.path("read").longValue())
-                .isLessThan(interrupted.path("total").longValue());
-        assertThat(rest.post(path + "/resume", "").status()).isEqualTo(202);
-        JsonNode job = Jobbing.finished(consumer, path);
-        assertThat(Jobbing.state(job)).isEqualTo("DONE");
-        assertThat(job.path("read").longValue()).isEqualTo(job.path("total").longValue());
+        Jobbing.resumed(consumer, path);
         assertThat(Jobbing.onMaster(SHARD)).isEqualTo(Jobbing.onShard(SHARD));
     }
 
     @Test
     void progress_is_streamed_to_the_end() {
-        String path = rest.post("/api/replays", """
-                        {"shard": "replayed", "from": "earliest", "maxPerSecond": 4000}
-                        """)
-                .http()
-                .headers()
-                .firstValue("Location")
-                .orElseThrow();
+        String path = Jobbing.start(rest, "/api/replays", """
+                {"shard": "replayed", "from": "earliest", "maxPerSecond": 4000}
+                """);
 
         var stream = Jobbing.send(consumer, "GET", path + "/events");
 

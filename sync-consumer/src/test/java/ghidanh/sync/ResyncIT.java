@@ -56,30 +56,18 @@ class ResyncIT {
         try (var stopped = SyncStack.startReadyConsumer(alone, Jobbing.QUIET)) {
             Jobbing.fill("resynced_later", 500);
             Rest rest = Rest.of(stopped);
-            path = rest.post("/api/resyncs", """
-                            {"shard": "resynced_later", "dryRun": false, "maxPerSecond": 200, "reason": "slowly"}
-                            """)
-                    .http()
-                    .headers()
-                    .firstValue("Location")
-                    .orElseThrow();
+            path = Jobbing.start(rest, "/api/resyncs", """
+                    {"shard": "resynced_later", "dryRun": false, "maxPerSecond": 200, "reason": "slowly"}
+                    """);
             await().atMost(Jobbing.SOON)
                     .until(() -> rest.get(path).body().path("read").longValue() > 100);
         }
 
         try (var next = SyncStack.startReadyConsumer(alone, Jobbing.QUIET)) {
-            Rest rest = Rest.of(next);
-            JsonNode interrupted = rest.get(path).body();
-            assertThat(Jobbing.state(interrupted)).isEqualTo("INTERRUPTED");
-            assertThat(interrupted.path("read").longValue())
-                    .isLessThan(interrupted.path("total").longValue());
-            assertThat(rest.post(path + "/resume", "").status()).isEqualTo(202);
-            JsonNode job = Jobbing.finished(next, path);
+            JsonNode job = Jobbing.resumed(next, path);
 
-            assertThat(Jobbing.state(job)).isEqualTo("DONE");
             assertThat(Jobbing.count(job, "inserted"))
                     .as("rows, none of them brought twice")
-                    .isEqualTo(job.path("read").longValue())
                     .isEqualTo(job.path("total").longValue());
             assertThat(Jobbing.onMaster("resynced_later")).hasSize(500).isEqualTo(Jobbing.onShard("resynced_later"));
         }
