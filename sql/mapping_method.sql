@@ -56,7 +56,6 @@ $$;
 \ir master/R__locks.sql
 \ir master/R__mark_synced.sql
 \ir master/R__place_registrations.sql
-\ir master/R__preview_sync.sql
 \ir master/R__pull_registrations.sql
 \ir master/R__require_shard.sql
 \ir master/R__shard_objects.sql

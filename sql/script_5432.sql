@@ -5,4 +5,5 @@
 \ir master/V002__jobs.sql
 \ir master/V004__audit.sql
 \ir master/V005__number_first.sql
+\ir master/V006__no_preview.sql
 \echo Tables of the master are in database enrollment_db. Next: the scripts of the shards, then mapping_method.sql.

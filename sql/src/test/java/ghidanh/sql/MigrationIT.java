@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -89,6 +90,19 @@ class MigrationIT {
         runScripts(kind);
         assertThat(schema(cluster)).isEqualTo(fromScripts);
         assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isZero();
+    }
+
+    @Test
+    void a_function_that_went_since_is_no_error(@TempDir Path former) throws Exception {
+        PostgresServer cluster = Servers.master();
+        Servers.createEmptyDatabase(cluster, DATABASE);
+        Files.writeString(former.resolve("R__preview_sync.sql"), """
+                        create function preview_sync(text, text, bigint[]) returns integer language sql as 'select 1';
+                        """);
+        Servers.flyway(cluster, DATABASE, "filesystem:" + former).migrate();
+
+        assertThat(Servers.migrate(cluster, DATABASE, "master").success).isTrue();
+        assertThat(schema(cluster)).noneMatch(line -> line.contains("preview_sync"));
     }
 
     @Test

@@ -57,12 +57,16 @@ final class Servers {
 
     /** As the services do when they start. */
     static MigrateResult migrate(PostgresServer server, String database, String kind) {
+        return flyway(server, database, "classpath:sql/" + kind).migrate();
+    }
+
+    static Flyway flyway(PostgresServer server, String database, String location) {
         return Flyway.configure()
                 .dataSource(server.jdbcUrl(database), server.user(), server.password())
-                .locations("classpath:sql/" + kind)
+                .locations(location)
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .load()
-                .migrate();
+                .ignoreMigrationPatterns("repeatable:missing")
+                .load();
     }
 }

@@ -120,6 +120,14 @@ final class Jobbing {
                 .single();
     }
 
+    static long students(String shard) {
+        return SyncStack.master()
+                .sql("select count(*) from students_map where shard_name = ?")
+                .param(shard)
+                .query(Long.class)
+                .single();
+    }
+
     /** Waits until the job is over. */
     static JsonNode finished(ConfigurableApplicationContext consumer, String path) {
         Rest rest = Rest.of(consumer);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
@@ -98,6 +99,50 @@ class ReplayIT {
         assertThat(Jobbing.count(onFull, "inserted")).isZero();
         assertThat(Jobbing.count(onFull, "updated")).isBetween(5L, 15L);
         assertThat(Jobbing.count(onFull, "unchanged")).isGreaterThan(REGISTRATIONS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table registrations add constraint refuser"
+                        + " check (shard_name <> 'replayed' or shard_reg_id <> 17) not valid",
+                // Which only a commit checks.
+                "create constraint trigger refuser after insert on registrations deferrable initially deferred"
+                        + " for each row when (new.shard_name = 'replayed' and new.shard_reg_id = 17)"
+                        + " execute function refuse()"
+            })
+    void a_dry_run_foresees_what_the_master_refuses(String refuser) {
+        String replay = "{\"shard\": \"replayed\", \"from\": \"earliest\", \"dryRun\": %s, \"reason\": \"r\"}";
+        SyncStack.master().sql("""
+                        create or replace function refuse() returns trigger language plpgsql as $$
+                        begin
+                            raise exception 'not this one' using errcode = 'check_violation';
+                        end
+                        $$
+                        """).update();
+        SyncStack.master().sql(refuser).update();
+        try {
+            JsonNode dry = Jobbing.run(consumer, "/api/replays", replay.formatted(true));
+
+            assertThat(Jobbing.state(dry)).isEqualTo("DONE");
+            assertThat(Jobbing.count(dry, "failed")).isEqualTo(1);
+            assertThat(Jobbing.count(dry, "inserted")).isGreaterThanOrEqualTo(REGISTRATIONS - 1);
+            assertThat(Jobbing.rows(SHARD)).isZero();
+            assertThat(Jobbing.students(SHARD)).isZero();
+
+            JsonNode real = Jobbing.run(consumer, "/api/replays", replay.formatted(false));
+
+            assertThat(Jobbing.count(real, "failed")).isEqualTo(1);
+            assertThat(Jobbing.rows(SHARD)).isEqualTo(REGISTRATIONS - 1);
+        } finally {
+            SyncStack.master()
+                    .sql("drop trigger if exists refuser on registrations")
+                    .update();
+            SyncStack.master()
+                    .sql("alter table registrations drop constraint if exists refuser")
+                    .update();
+            SyncStack.master().sql("drop function refuse()").update();
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -44,6 +45,11 @@ public class Remapper {
              group by r.outcome
             """));
 
+    private static final String CHECK_DEFERRED = """
+            -- Remapper: what a commit would check
+            set constraints all immediate
+            """;
+
     private final MasterDatabase master;
 
     Remapper(MasterDatabase master) {
@@ -61,12 +67,28 @@ public class Remapper {
         try (Connection session = master.forShard(shard).getConnection()) {
             session.setAutoCommit(ids.size() == 1);
             var call = new Call(shard, session);
-            for (Map.Entry<Entity, long[]> entry : ids.entrySet()) {
-                call.sync(entry.getKey(), entry.getValue());
-            }
+            call.sync(ids);
             if (!session.getAutoCommit()) {
                 session.commit();
             }
+            return call.remapped(rows.size());
+        }
+    }
+
+    /**
+     * Remaps the rows and rolls that back: what would become of them now, by the master's own constraints and triggers.
+     *
+     * @param rows of this shard, each once
+     * @throws SQLException as {@link #remap} would
+     */
+    public Remapped rehearse(String shard, Collection<ChangeEvent> rows) throws SQLException {
+        try (Connection session = master.forShard(shard).getConnection();
+                Statement constraints = session.createStatement()) {
+            session.setAutoCommit(false);
+            var call = new Call(shard, session);
+            call.sync(idsByEntity(rows));
+            constraints.execute(CHECK_DEFERRED);
+            session.rollback();
             return call.remapped(rows.size());
         }
     }
@@ -103,7 +125,13 @@ public class Remapper {
             this.session = session;
         }
 
-        void sync(Entity entity, long[] ids) throws SQLException {
+        void sync(Map<Entity, long[]> idsByEntity) throws SQLException {
+            for (Map.Entry<Entity, long[]> ids : idsByEntity.entrySet()) {
+                sync(ids.getKey(), ids.getValue());
+            }
+        }
+
+        private void sync(Entity entity, long[] ids) throws SQLException {
             try (PreparedStatement statement = session.prepareStatement(CALLS.get(entity))) {
                 statement.setString(1, shard);
                 statement.setObject(2, entity == Entity.REGISTRATION ? ids : toInts(ids));
