@@ -8,7 +8,7 @@ import java.util.List;
 /** Entry point of {@code benchmarks/drain}. */
 public final class Drain {
 
-    private static final int REGISTRATIONS = 1_000_000;
+    static final int REGISTRATIONS = 1_000_000;
 
     private Drain() {}
 

@@ -104,7 +104,21 @@ final class Installation implements AutoCloseable {
                 select 2026, 1, 'T' || 2 + i % 6 || ' 1-3', 'A' || i, 1, 1000000
                   from generate_series(1, 1100) as i;
                 truncate outbox;
+                """);
+        refill(registrations);
+        execute(
+                master(),
+                "select attach_shard('%s', 'localhost', %d, '%s', '%s')"
+                        .formatted(SHARD, shard().port(), shard().user(), shard().password()));
+        execute(master(), "select sync_students_from_shard('%1$s'), sync_sections_from_shard('%1$s')".formatted(SHARD));
+        execute(master(), "vacuum analyze");
+    }
+
+    /** Replaces the registrations by new ones that nobody has told of yet. */
+    void refill(int registrations) throws SQLException {
+        execute(shard(), """
                 alter table registrations disable trigger user;
+                truncate registrations restart identity;
                 """);
         execute(shard(), """
                 insert into registrations (stno, sec_no)
@@ -119,12 +133,22 @@ final class Installation implements AutoCloseable {
                  where r.sec_no = s.sec_no;
                 """);
         execute(shard(), "vacuum analyze");
-        execute(
-                master(),
-                "select attach_shard('%s', 'localhost', %d, '%s', '%s')"
-                        .formatted(SHARD, shard().port(), shard().user(), shard().password()));
-        execute(master(), "select sync_students_from_shard('%1$s'), sync_sections_from_shard('%1$s')".formatted(SHARD));
-        execute(master(), "vacuum analyze");
+    }
+
+    /** An event of every registration, as if the relay had been away. */
+    void fillOutbox() throws SQLException {
+        execute(shard(), """
+                insert into outbox (entity, entity_id)
+                select 'registration', reg_id from registrations order by reg_id
+                """);
+        execute(shard(), "vacuum analyze outbox");
+        execute(shard(), "checkpoint");
+    }
+
+    void awaitEmptyOutbox() throws SQLException, InterruptedException {
+        while (number(shard(), "select count(*) from outbox") > 0) {
+            Thread.sleep(100);
+        }
     }
 
     @Override

@@ -1,12 +1,14 @@
 package ghidanh.benchmarks.drain;
 
 import ghidanh.benchmarks.Target;
+import ghidanh.embedded.PostgresCluster.StopMode;
 import ghidanh.embedded.ServiceProcess;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongPredicate;
@@ -17,7 +19,6 @@ final class MasterDrain {
     private static final double WANTED_RATIO = 0.7;
     private static final double WANTED = 26_000;
 
-    /** Asking for the last row passes over all that are not committed yet: every 50 ms it took 5 % of the machine. */
     private static final long POLL_MILLIS = 250;
 
     private final Installation installation;
@@ -29,11 +30,29 @@ final class MasterDrain {
     List<Target> measure() throws IOException, SQLException, InterruptedException {
         long rows = installation.number(installation.shard(), "select count(*) from registrations");
         double yardstick = yardstick(rows);
-        double rate = consume(rows);
+        List<Target> targets = new ArrayList<>();
+        try (ServiceProcess consumer = installation.syncConsumer()) {
+            double started = drain(rows, () -> new Thread(consumer::start, "start").start());
+            targets.addAll(targets("a service just started, JVM cold", rows, started, yardstick));
+
+            consumer.start(); // returns when it is ready
+            awaitDriftCheck();
+            emptyMaster();
+            installation.master().stop(StopMode.FAST);
+            installation.refill(Drain.REGISTRATIONS);
+            publishAll();
+            double running = drain(Drain.REGISTRATIONS, installation.master()::start);
+            targets.addAll(targets("a running service, the master was away", Drain.REGISTRATIONS, running, yardstick));
+        }
+        targets.add(equality(Drain.REGISTRATIONS));
+        return targets;
+    }
+
+    private static List<Target> targets(String who, long rows, double rate, double yardstick) {
         double ratio = rate / yardstick;
         return List.of(
                 new Target(
-                        String.format(Locale.ROOT, "Kafka to master with marks, %,d rows", rows),
+                        String.format(Locale.ROOT, "Kafka to master with marks, %,d rows, %s", rows, who),
                         "at least 26,000 rows/s",
                         String.format(Locale.ROOT, "%,.0f rows/s", rate),
                         rate >= WANTED),
@@ -41,12 +60,12 @@ final class MasterDrain {
                         String.format(Locale.ROOT, "the same against one insert .. select (%,.0f rows/s)", yardstick),
                         "at least 0.70 x",
                         String.format(Locale.ROOT, "%.2f x", ratio),
-                        ratio >= WANTED_RATIO),
-                equality(rows));
+                        ratio >= WANTED_RATIO));
     }
 
+    /** Leaves the master without registrations. */
     private double yardstick(long rows) throws SQLException {
-        installation.execute(installation.master(), "checkpoint");
+        emptyMaster();
         long start = System.nanoTime();
         installation.execute(installation.master(), """
                 insert into registrations
@@ -59,53 +78,75 @@ final class MasterDrain {
         double seconds = (System.nanoTime() - start) / 1e9;
         System.out.printf(
                 Locale.ROOT, "One insert .. select: %,d rows in %.1f s, %,.0f rows/s%n", rows, seconds, rows / seconds);
-        installation.execute(installation.master(), "truncate registrations restart identity");
-        installation.execute(installation.master(), "vacuum analyze registrations");
-        installation.execute(installation.master(), "checkpoint");
+        emptyMaster();
         return rows / seconds;
     }
 
-    /** Rows per second from the first row on the master to the last row and mark, of a service started for it. */
-    private double consume(long rows) throws IOException, SQLException, InterruptedException {
-        try (ServiceProcess service = installation.syncConsumer();
-                Progress onMaster = new Progress(
+    private void emptyMaster() throws SQLException {
+        installation.execute(installation.master(), "truncate registrations restart identity");
+        installation.execute(installation.master(), "vacuum analyze registrations");
+        installation.execute(installation.master(), "checkpoint");
+    }
+
+    /** A scheduled check in the middle of a catch-up would be measured with it. */
+    private void awaitDriftCheck() throws SQLException, InterruptedException {
+        while (installation.number(
+                        installation.master(),
+                        "select count(*) from jobs where kind = 'drift_check' and shard = '5433' and state = 'done'")
+                == 0) {
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private void publishAll() throws IOException, SQLException, InterruptedException {
+        installation.fillOutbox();
+        try (ServiceProcess service = installation.registrationService()) {
+            service.start();
+            installation.awaitEmptyOutbox();
+        }
+    }
+
+    /** Rows per second from the first rows written on the master to the last mark, which no row has before it is there. */
+    private double drain(long rows, Runnable beginning) throws SQLException, InterruptedException {
+        beginning.run();
+        // Not max(reg_id), which passes over all rows that are not committed yet: 5 % of a core at this pace.
+        try (Progress onMaster = new Progress(
                         installation.connect(installation.master()),
-                        "select coalesce(max(reg_id), 0) from registrations");
+                        "select coalesce(pg_sequence_last_value('registrations_reg_id_seq'), 0)");
                 Progress unmarked = new Progress(
                         installation.connect(installation.shard()),
                         "select count(*) from (select from registrations where synced_at is null limit 1) r")) {
-            Thread starting = new Thread(service::start, "start");
-            starting.start();
-            onMaster.await(last -> last > 0);
+            long first = onMaster.await(last -> last > 0);
             long start = System.nanoTime();
             onMaster.await(last -> last >= rows);
-            double allThere = (System.nanoTime() - start) / 1e9;
             unmarked.await(left -> left == 0);
             double seconds = (System.nanoTime() - start) / 1e9;
-            starting.join();
+            double rate = (rows - first) / seconds;
             System.out.printf(
                     Locale.ROOT,
-                    "Kafka to master: %,d rows in %.1f s, marks in %.1f s, %,.0f rows/s%n",
-                    rows,
-                    allThere,
+                    "Kafka to master: %,d rows with marks in %.1f s, %,.0f rows/s%n",
+                    rows - first,
                     seconds,
-                    rows / seconds);
-            return rows / seconds;
+                    rate);
+            return rate;
         }
     }
 
     /** A number asked for over one connection, so that the asking costs next to nothing. */
     private record Progress(Connection connection, String sql) implements AutoCloseable {
 
-        void await(LongPredicate reached) throws SQLException, InterruptedException {
+        /** The first number that is enough. */
+        long await(LongPredicate enough) throws SQLException, InterruptedException {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                for (long told = System.nanoTime(); !reached.test(number(statement)); ) {
+                long number = number(statement);
+                for (long told = System.nanoTime(); !enough.test(number); number = number(statement)) {
                     Thread.sleep(POLL_MILLIS);
                     if (System.nanoTime() - told > 5_000_000_000L) {
                         told = System.nanoTime();
-                        System.out.printf(Locale.ROOT, "  %,d%n", number(statement));
+                        System.out.printf(Locale.ROOT, "  %,d%n", number);
                     }
                 }
+                return number;
             }
         }
 

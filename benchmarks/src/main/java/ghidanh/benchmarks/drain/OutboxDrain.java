@@ -29,16 +29,16 @@ final class OutboxDrain {
         try (ServiceProcess service = installation.registrationService();
                 EventTopic topic = new EventTopic(installation.kafka())) {
             service.start();
-            awaitIdle();
+            installation.awaitEmptyOutbox();
             for (int run = 1; run <= RUNS; run++) {
                 service.stop();
                 var before = topic.ends();
-                fillOutbox();
+                installation.fillOutbox();
                 try (Writer writer = new Writer(installation, WRITES_PER_SECOND, 5)) {
                     service.start();
                     rates.add(rate(topic, writer));
                 }
-                awaitIdle();
+                installation.awaitEmptyOutbox();
                 if (run == RUNS) {
                     topic.commit(before);
                 }
@@ -50,15 +50,6 @@ final class OutboxDrain {
                 "at least 100,000 rows/s",
                 String.format(Locale.ROOT, "%,.0f rows/s", worst),
                 worst >= WANTED);
-    }
-
-    private void fillOutbox() throws SQLException {
-        installation.execute(installation.shard(), """
-                insert into outbox (entity, entity_id)
-                select 'registration', reg_id from registrations order by reg_id
-                """);
-        installation.execute(installation.shard(), "vacuum analyze outbox");
-        installation.execute(installation.shard(), "checkpoint");
     }
 
     /** From the first events in Kafka to the millionth. */
@@ -86,11 +77,5 @@ final class OutboxDrain {
                 rate,
                 (writer.count() - writtenBefore) / seconds);
         return rate;
-    }
-
-    private void awaitIdle() throws SQLException, InterruptedException {
-        while (installation.number(installation.shard(), "select count(*) from outbox") > 0) {
-            Thread.sleep(100);
-        }
     }
 }
