@@ -76,11 +76,13 @@ class MigrationIT {
         }
     }
 
-    /** As psql runs them: tables first. */
+    /** As psql runs them: versions in their order, then the functions. */
     private static List<Resource> scripts() throws IOException {
+        Comparator<String> versionsFirst = Comparator.comparing(name -> name.startsWith("R__"));
         return Arrays.stream(new PathMatchingResourcePatternResolver().getResources("classpath*:sql/shard/*.sql"))
-                .sorted(Comparator.comparing((Resource script) -> String.valueOf(script.getFilename()))
-                        .reversed())
+                .sorted(Comparator.comparing(
+                        script -> String.valueOf(script.getFilename()),
+                        versionsFirst.thenComparing(Comparator.naturalOrder())))
                 .toList();
     }
 }
