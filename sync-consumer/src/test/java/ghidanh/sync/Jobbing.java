@@ -113,16 +113,16 @@ final class Jobbing {
     }
 
     static long rows(String shard) {
-        return SyncStack.master()
-                .sql("select count(*) from registrations where shard_name = ?")
-                .param(shard)
-                .query(Long.class)
-                .single();
+        return countOnMaster("registrations", shard);
     }
 
     static long students(String shard) {
+        return countOnMaster("students_map", shard);
+    }
+
+    private static long countOnMaster(String table, String shard) {
         return SyncStack.master()
-                .sql("select count(*) from students_map where shard_name = ?")
+                .sql("select count(*) from " + table + " where shard_name = ?")
                 .param(shard)
                 .query(Long.class)
                 .single();

@@ -65,7 +65,7 @@ final class MasterDrain {
 
     /** Leaves the master without registrations. */
     private double yardstick(long rows) throws SQLException {
-        emptyMaster();
+        installation.execute(installation.master(), "checkpoint");
         long start = System.nanoTime();
         installation.execute(installation.master(), """
                 insert into registrations
