@@ -54,9 +54,9 @@ class ArchitectureTest {
             noClasses().should().dependOnClassesThat().resideInAPackage("ghidanh.sync..");
 
     @ArchTest
-    static final ArchRule only_the_shard_package_opens_connections = noClasses()
+    static final ArchRule only_the_database_package_opens_connections = noClasses()
             .that()
-            .resideOutsideOfPackages("ghidanh.registration.shard..", "ghidanh.registration.outbox..")
+            .resideOutsideOfPackages("ghidanh.registration.database..", "ghidanh.registration.outbox..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.zaxxer.hikari..", "org.postgresql..", "org.flywaydb..", "javax.sql..");

@@ -1,9 +1,9 @@
 package ghidanh.registration.registration;
 
+import ghidanh.registration.database.ShardDatabase;
 import ghidanh.registration.registration.RegistrationOutcome.AlreadyRegistered;
 import ghidanh.registration.registration.RegistrationOutcome.Refused;
 import ghidanh.registration.registration.RegistrationOutcome.Registered;
-import ghidanh.registration.shard.ShardDatabase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

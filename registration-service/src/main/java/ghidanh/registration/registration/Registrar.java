@@ -1,8 +1,8 @@
 package ghidanh.registration.registration;
 
 import ghidanh.event.TraceParent;
-import ghidanh.registration.shard.ShardDatabase;
-import ghidanh.registration.shard.ShardDatabases;
+import ghidanh.registration.database.ShardDatabase;
+import ghidanh.registration.database.ShardDatabases;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package ghidanh.registration.registration;
 
+import ghidanh.registration.database.Answers;
+import ghidanh.registration.database.DatabaseUnavailableException;
+import ghidanh.registration.database.MasterDatabase;
+import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.registration.Registration.MasterState;
-import ghidanh.registration.shard.Answers;
-import ghidanh.registration.shard.DatabaseUnavailableException;
-import ghidanh.registration.shard.MasterDatabase;
-import ghidanh.registration.shard.ShardDatabases;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

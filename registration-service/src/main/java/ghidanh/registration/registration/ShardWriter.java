@@ -2,8 +2,8 @@ package ghidanh.registration.registration;
 
 import ghidanh.event.TraceParent;
 import ghidanh.metrics.LogFields;
+import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.registration.WriterMetrics.Rejection;
-import ghidanh.registration.shard.DatabaseUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;

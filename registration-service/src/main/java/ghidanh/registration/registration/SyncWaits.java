@@ -1,8 +1,8 @@
 package ghidanh.registration.registration;
 
+import ghidanh.registration.database.MasterDatabase;
+import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.registration.Registration.MasterState;
-import ghidanh.registration.shard.MasterDatabase;
-import ghidanh.registration.shard.ShardDatabases;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package ghidanh.registration.section;
 
-import ghidanh.registration.shard.ShardDatabases;
+import ghidanh.registration.database.ShardDatabases;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

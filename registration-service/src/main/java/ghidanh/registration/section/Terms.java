@@ -1,7 +1,7 @@
 package ghidanh.registration.section;
 
-import ghidanh.registration.shard.Answers;
-import ghidanh.registration.shard.ShardDatabases;
+import ghidanh.registration.database.Answers;
+import ghidanh.registration.database.ShardDatabases;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

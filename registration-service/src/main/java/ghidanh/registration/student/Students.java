@@ -1,7 +1,7 @@
 package ghidanh.registration.student;
 
-import ghidanh.registration.shard.Answers;
-import ghidanh.registration.shard.ShardDatabases;
+import ghidanh.registration.database.Answers;
+import ghidanh.registration.database.ShardDatabases;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;

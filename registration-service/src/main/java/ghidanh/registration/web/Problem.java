@@ -1,6 +1,6 @@
 package ghidanh.registration.web;
 
-import ghidanh.registration.shard.DatabaseUnavailableException;
+import ghidanh.registration.database.DatabaseUnavailableException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package ghidanh.registration.web;
 
-import ghidanh.registration.shard.DatabaseUnavailableException;
+import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.web.FieldError.Code;
 import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;

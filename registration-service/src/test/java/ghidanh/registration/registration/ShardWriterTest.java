@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import ghidanh.event.TraceParent;
-import ghidanh.registration.shard.DatabaseUnavailableException;
-import ghidanh.registration.shard.Unavailable;
+import ghidanh.registration.database.DatabaseUnavailableException;
+import ghidanh.registration.database.Unavailable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;

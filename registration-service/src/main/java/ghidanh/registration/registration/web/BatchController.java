@@ -2,11 +2,11 @@ package ghidanh.registration.registration.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import ghidanh.event.TraceParent;
+import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.registration.Registrar;
 import ghidanh.registration.registration.RegistrationId;
 import ghidanh.registration.registration.RegistrationOutcome;
 import ghidanh.registration.registration.WriterBusyException;
-import ghidanh.registration.shard.DatabaseUnavailableException;
 import ghidanh.registration.web.FieldError;
 import ghidanh.registration.web.JsonFields;
 import ghidanh.registration.web.Problem;

@@ -1,7 +1,7 @@
 package ghidanh.registration.registration.web;
 
+import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.registration.RegistrationId;
-import ghidanh.registration.shard.ShardDatabases;
 import ghidanh.registration.web.Problem;
 import ghidanh.registration.web.ProblemCode;
 import org.springframework.stereotype.Component;

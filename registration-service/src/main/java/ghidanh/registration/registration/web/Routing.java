@@ -1,7 +1,7 @@
 package ghidanh.registration.registration.web;
 
-import ghidanh.registration.shard.Answers;
-import ghidanh.registration.shard.ShardDatabases;
+import ghidanh.registration.database.Answers;
+import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
 import ghidanh.registration.web.FieldError;

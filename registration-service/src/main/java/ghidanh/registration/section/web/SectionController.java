@@ -1,11 +1,11 @@
 package ghidanh.registration.section.web;
 
+import ghidanh.registration.database.Answers;
+import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.section.OpenSection;
 import ghidanh.registration.section.OpenSections;
 import ghidanh.registration.section.Term;
 import ghidanh.registration.section.Terms;
-import ghidanh.registration.shard.Answers;
-import ghidanh.registration.shard.ShardDatabases;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
 import ghidanh.registration.web.Problem;

@@ -1,4 +1,4 @@
-package ghidanh.registration.shard;
+package ghidanh.registration.database;
 
 import ghidanh.shard.Database;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package ghidanh.registration.shard;
+package ghidanh.registration.database;
 
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;

@@ -1,4 +1,4 @@
-package ghidanh.registration.shard;
+package ghidanh.registration.database;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

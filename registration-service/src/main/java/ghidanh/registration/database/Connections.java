@@ -1,4 +1,4 @@
-package ghidanh.registration.shard;
+package ghidanh.registration.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;

@@ -1,4 +1,4 @@
-package ghidanh.registration.shard;
+package ghidanh.registration.database;
 
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package ghidanh.registration.shard;
+package ghidanh.registration.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package ghidanh.registration.shard;
+package ghidanh.registration.database;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

@@ -1,4 +1,4 @@
-package ghidanh.registration.shard;
+package ghidanh.registration.database;
 
 /** Makes the exceptions of databases that are down, for tests of other packages. */
 public final class Unavailable {

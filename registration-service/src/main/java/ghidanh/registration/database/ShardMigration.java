@@ -1,4 +1,4 @@
-package ghidanh.registration.shard;
+package ghidanh.registration.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
