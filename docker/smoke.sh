@@ -167,7 +167,7 @@ is_measured() {
 }
 
 is_drawn() {
-    local admin files found
+    local admin files found panel queries=0
     admin=admin:$(docker compose exec -T grafana cat /run/secrets/admin-password)
     within 30 get "$GRAFANA/api/health" >/dev/null || fail "Grafana does not answer"
     files=$(ls grafana/dashboards/*.json | wc -l)
@@ -176,15 +176,14 @@ is_drawn() {
     within 30 all_found || fail "Grafana has $found of $files dashboards"
     get -u "$admin" "$GRAFANA/api/datasources/uid/prometheus/health" | grep -q '"OK"' \
         || fail "Grafana's data source does not answer"
-    if get "$GRAFANA/stand-in/report" >"$WORK/report" && grep -q 'this is not Grafana' "$WORK/report"; then
-        grep -q '"problems": \[\]' "$WORK/report" || fail "problems in what Grafana loads: $(cat "$WORK/report")"
-        get --max-time 60 "$GRAFANA/stand-in/queries" >"$WORK/queries"
-        ! grep -B 4 '"status": "error"' "$WORK/queries" || fail "a panel's query fails"
-        pass "Grafana (container-lab's stand-in): $files dashboards, no problem," \
-            "$(grep -c '"status": "success"' "$WORK/queries") queries of panels run"
-    else
-        pass "Grafana: $files dashboards, its data source answers"
-    fi
+    # Each panel's query, with what Grafana puts in place of its variables.
+    while read -r panel; do
+        get "$PROMETHEUS/api/v1/query" -G --data-urlencode "query=$panel" >"$WORK/panel" || fail "a panel's query fails: $panel"
+        queries=$((queries + 1))
+    done < <(grep -ohE '"expr": "([^"\\]|\\.)*"' grafana/dashboards/*.json \
+        | sed 's/^"expr": "//; s/"$//; s/\\"/"/g; s/\$__rate_interval/5m/g; s/\$shard/.*/g')
+    [ "$queries" -gt 0 ] || fail "the dashboards have no queries"
+    pass "Grafana: $files dashboards, its data source answers, $queries queries of panels run"
 }
 
 outlives_kafka() {
