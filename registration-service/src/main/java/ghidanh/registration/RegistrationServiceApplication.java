@@ -1,5 +1,6 @@
 package ghidanh.registration;
 
+import ghidanh.loop.Loops;
 import ghidanh.metrics.MetricsConfiguration;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
@@ -14,7 +15,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @EnableConfigurationProperties(ShardSettings.class)
-@Import(MetricsConfiguration.class)
+@Import({Loops.class, MetricsConfiguration.class})
 public class RegistrationServiceApplication {
 
     public static void main(String[] args) {

@@ -1,6 +1,7 @@
 package ghidanh.sync;
 
 import ghidanh.event.TopicSettings;
+import ghidanh.loop.Loops;
 import ghidanh.metrics.MetricsConfiguration;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
@@ -18,7 +19,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootApplication(exclude = DataSourceAutoConfiguration.class)
 @ConfigurationPropertiesScan
 @EnableConfigurationProperties({ShardSettings.class, TopicSettings.class})
-@Import(MetricsConfiguration.class)
+@Import({Loops.class, MetricsConfiguration.class})
 public class SyncConsumerApplication {
 
     public static void main(String[] args) throws InterruptedException {
