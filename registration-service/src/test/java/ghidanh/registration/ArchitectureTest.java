@@ -42,6 +42,14 @@ class ArchitectureTest {
             slices().matching("ghidanh.registration.(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule what_reads_knows_nothing_of_what_writes = noClasses()
+            .that()
+            .resideInAPackage("ghidanh.registration.read..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ghidanh.registration.write..");
+
+    @ArchTest
     static final ArchRule the_relay_is_told_and_never_asked = noClasses()
             .that()
             .resideOutsideOfPackage("ghidanh.registration.outbox..")

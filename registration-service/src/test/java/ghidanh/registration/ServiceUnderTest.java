@@ -1,5 +1,6 @@
 package ghidanh.registration;
 
+import ghidanh.registration.read.RegistrationId;
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
 import java.io.IOException;
@@ -93,6 +94,11 @@ public final class ServiceUnderTest implements AutoCloseable {
 
         public String text(String field) {
             return body.path(field).stringValue("");
+        }
+
+        /** The shard's number of the registration that was answered. */
+        public long regId() {
+            return RegistrationId.parse(text("id")).orElseThrow().regId();
         }
     }
 

@@ -1,7 +1,7 @@
 package ghidanh.registration.outbox;
 
 import ghidanh.event.TopicSettings;
-import ghidanh.registration.registration.ShardCommitListener;
+import ghidanh.registration.write.ShardCommitListener;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;

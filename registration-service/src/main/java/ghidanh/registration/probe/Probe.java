@@ -1,11 +1,11 @@
 package ghidanh.registration.probe;
 
 import ghidanh.registration.probe.ProbeSettings.Seat;
-import ghidanh.registration.registration.Registrar;
-import ghidanh.registration.registration.RegistrationId;
-import ghidanh.registration.registration.RegistrationOutcome;
-import ghidanh.registration.registration.RegistrationOutcome.Registered;
-import ghidanh.registration.registration.Registrations;
+import ghidanh.registration.read.RegistrationId;
+import ghidanh.registration.read.Registrations;
+import ghidanh.registration.write.Registrar;
+import ghidanh.registration.write.RegistrationOutcome;
+import ghidanh.registration.write.RegistrationOutcome.Registered;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

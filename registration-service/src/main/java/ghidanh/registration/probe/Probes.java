@@ -1,8 +1,8 @@
 package ghidanh.registration.probe;
 
 import ghidanh.metrics.LogFields;
-import ghidanh.registration.registration.Registrar;
-import ghidanh.registration.registration.Registrations;
+import ghidanh.registration.read.Registrations;
+import ghidanh.registration.write.Registrar;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -8,7 +8,6 @@ import ghidanh.embedded.PostgresCluster.StopMode;
 import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
 import ghidanh.registration.ServiceUnderTest.Answer;
-import ghidanh.registration.registration.RegistrationId;
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
 import java.sql.Connection;
@@ -29,7 +28,7 @@ class OutageIT {
         int sectionHere = Databases.section("5433", 5);
         int sectionThere = Databases.section("5434", 5);
         Answer onMaster = service.register("5434", there, sectionThere);
-        Databases.sync("5434", regId(onMaster));
+        Databases.sync("5434", onMaster.regId());
         PostgresServer down = Databases.shard("5434");
         down.stop(StopMode.IMMEDIATE);
         try {
@@ -220,9 +219,5 @@ class OutageIT {
                 .isEqualTo(1);
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> service.register("5434", 2_000_000_000, 1).status() == 404);
-    }
-
-    private static long regId(Answer answer) {
-        return RegistrationId.parse(answer.text("id")).orElseThrow().regId();
     }
 }

@@ -1,0 +1,75 @@
+package ghidanh.registration.read;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registration, with what shard and master know about it.
+ *
+ * @param stno the shard's number of the student
+ * @param secNo the shard's number of the section
+ * @param createdAt when the student registered, by the shard's clock
+ * @param version grows with every change on the shard
+ * @param syncedAt when the master got this state, by the master's clock; null as long as it has not got it
+ * @param masterRegId the master's number; null as long as the master has no state of it, or cannot be asked
+ */
+public record Registration(
+        RegistrationId id,
+        int stno,
+        int secNo,
+        String studentName,
+        Section section,
+        Status status,
+        Instant createdAt,
+        long version,
+        @Nullable Instant syncedAt,
+        @Nullable Long masterRegId) {
+
+    /** Whether the student has the seat or has given it back. */
+    public enum Status {
+        REGISTERED,
+        WITHDRAWN
+    }
+
+    /** What the section is to people. */
+    public record Section(String courseName, int year, int semester, String time, String hall) {}
+
+    public boolean synced() {
+        return syncedAt != null;
+    }
+
+    /** Milliseconds from {@code createdAt} to {@code syncedAt}; the clocks are two, so a negative difference counts as 0. */
+    public @Nullable Long latencyMs() {
+        return syncedAt == null
+                ? null
+                : Long.valueOf(Math.max(0, Duration.between(createdAt, syncedAt).toMillis()));
+    }
+
+    Position position() {
+        return new Position(createdAt, id.shard(), id.regId());
+    }
+
+    /** This state as the shard has it, with what the master says about it. */
+    Registration with(MasterState master) {
+        return new Registration(
+                id,
+                stno,
+                secNo,
+                studentName,
+                section,
+                status,
+                createdAt,
+                version,
+                // An older state on the master is not this one.
+                master.version() >= version ? master.syncedAt() : syncedAt,
+                master.regId());
+    }
+
+    /**
+     * What the master has of a registration.
+     *
+     * @param version of the state that it has
+     */
+    record MasterState(long regId, @Nullable Instant syncedAt, long version) {}
+}

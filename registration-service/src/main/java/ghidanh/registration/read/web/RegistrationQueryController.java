@@ -1,0 +1,90 @@
+package ghidanh.registration.read.web;
+
+import ghidanh.registration.read.Position;
+import ghidanh.registration.read.Registration;
+import ghidanh.registration.read.RegistrationId;
+import ghidanh.registration.read.Registrations;
+import ghidanh.registration.read.Registrations.Found;
+import ghidanh.registration.read.SyncWaits;
+import ghidanh.registration.read.WaitSettings;
+import ghidanh.registration.web.FieldError;
+import ghidanh.registration.web.Problem;
+import ghidanh.registration.web.ProblemCode;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows registrations, one or all. No method holds its thread while a database works. */
+@RestController
+class RegistrationQueryController {
+
+    private static final String PATH = "/api/registrations";
+
+    private final RegistrationIds ids;
+    private final Registrations registrations;
+    private final SyncWaits waits;
+    private final Duration longestWait;
+
+    RegistrationQueryController(
+            RegistrationIds ids, Registrations registrations, SyncWaits waits, WaitSettings waitSettings) {
+        this.ids = ids;
+        this.registrations = registrations;
+        this.waits = waits;
+        this.longestWait = waitSettings.longest();
+    }
+
+    @GetMapping(PATH + "/{id}")
+    CompletableFuture<ResponseEntity<RegistrationDetails>> find(
+            @PathVariable String id, @RequestHeader(name = "Prefer", required = false) @Nullable String prefer) {
+        RegistrationId registration = ids.parse(id);
+        Duration asked = Preference.wait(prefer);
+        Duration wait = asked.compareTo(longestWait) < 0 ? asked : longestWait;
+        if (wait.isZero()) {
+            return found(registration).thenApply(found -> ResponseEntity.ok(RegistrationDetails.of(found)));
+        }
+        return found(registration)
+                .thenCompose(found -> synced(found, wait))
+                .thenApply(found -> ResponseEntity.ok()
+                        .header("Preference-Applied", "wait=" + wait.toSeconds())
+                        .body(RegistrationDetails.of(found)));
+    }
+
+    private CompletableFuture<Found> synced(Found found, Duration wait) {
+        Registration registration = found.registration();
+        return registration.synced()
+                ? CompletableFuture.completedFuture(found)
+                : waits.until(registration, wait).thenCompose(over -> found(registration.id()));
+    }
+
+    private CompletableFuture<Found> found(RegistrationId id) {
+        return registrations
+                .find(id)
+                .thenApply(found -> found.orElseThrow(
+                        () -> RegistrationIds.unknown(id.toString()).exception()));
+    }
+
+    @GetMapping(PATH)
+    CompletableFuture<RegistrationList> newest(
+            @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        Position after = cursor == null
+                ? Position.START
+                : Cursor.read(cursor).orElseThrow(RegistrationQueryController::badCursor);
+        return registrations.newest(after, limit).thenApply(RegistrationList::of);
+    }
+
+    private static RuntimeException badCursor() {
+        var error = new FieldError("?cursor", FieldError.Code.FORMAT, "must be the `next` of a page");
+        return Problem.of(ProblemCode.INVALID_PARAMETER, "Parameter cursor " + error.message() + ".", List.of(error))
+                .exception();
+    }
+}

@@ -1,8 +1,0 @@
-package ghidanh.registration.registration;
-
-/** Why a student did not get a section. */
-public enum Refusal {
-    SECTION_FULL,
-    UNKNOWN_STUDENT,
-    UNKNOWN_SECTION
-}

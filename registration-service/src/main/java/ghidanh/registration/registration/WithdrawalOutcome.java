@@ -1,8 +1,0 @@
-package ghidanh.registration.registration;
-
-/** What became of one withdrawal. */
-public enum WithdrawalOutcome {
-    WITHDRAWN,
-    ALREADY_WITHDRAWN,
-    UNKNOWN_REGISTRATION
-}

@@ -1,0 +1,70 @@
+package ghidanh.registration.write;
+
+import ghidanh.registration.database.ShardDatabase;
+import ghidanh.registration.database.Times;
+import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
+import ghidanh.registration.write.RegistrationOutcome.Refused;
+import ghidanh.registration.write.RegistrationOutcome.Registered;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Calls the functions of a real shard. */
+final class JdbcShardCalls implements ShardCalls {
+
+    private static final String REGISTER = """
+            -- JdbcShardCalls
+            select outcome, reg_id, created_at, synced_at
+              from register_students(:stnos, :secNos, :traceparents)
+             order by ord
+            """;
+
+    private static final String WITHDRAW = """
+            -- JdbcShardCalls
+            select outcome
+              from withdraw_registrations(:regIds, :traceparents)
+             order by ord
+            """;
+
+    private final ShardDatabase shard;
+
+    JdbcShardCalls(ShardDatabase shard) {
+        this.shard = shard;
+    }
+
+    @Override
+    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, @Nullable String[] traceparents) {
+        return shard.write(client -> client.sql(REGISTER)
+                .param("stnos", stnos)
+                .param("secNos", secNos)
+                .param("traceparents", traceparents)
+                .query((row, number) -> outcome(row))
+                .list());
+    }
+
+    @Override
+    public List<WithdrawalOutcome> withdraw(long[] regIds, @Nullable String[] traceparents) {
+        return shard.write(client -> client.sql(WITHDRAW)
+                .param("regIds", regIds)
+                .param("traceparents", traceparents)
+                .query((row, number) -> WithdrawalOutcome.valueOf(name(row)))
+                .list());
+    }
+
+    private static RegistrationOutcome outcome(ResultSet row) throws SQLException {
+        String outcome = name(row);
+        return switch (outcome) {
+            case "REGISTERED" -> new Registered(row.getLong("reg_id"), Times.of(row, "created_at"));
+            case "ALREADY_REGISTERED" ->
+                new AlreadyRegistered(
+                        row.getLong("reg_id"), Times.of(row, "created_at"), Times.ofNullable(row, "synced_at"));
+            default -> new Refused(Refusal.valueOf(outcome));
+        };
+    }
+
+    private static String name(ResultSet row) throws SQLException {
+        return row.getString("outcome").toUpperCase(Locale.ROOT);
+    }
+}

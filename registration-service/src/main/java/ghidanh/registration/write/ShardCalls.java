@@ -1,0 +1,17 @@
+package ghidanh.registration.write;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of the writer to its shard, one transaction each. A trace context, where there is one, travels with its own
+ * element's event. The tests have a shard of their own.
+ */
+interface ShardCalls {
+
+    /** Registers {@code stnos[i]} for {@code secNos[i]}; returns an outcome for each, in order. */
+    List<RegistrationOutcome> register(int[] stnos, int[] secNos, @Nullable String[] traceparents);
+
+    /** Returns an outcome for each id, in order. */
+    List<WithdrawalOutcome> withdraw(long[] regIds, @Nullable String[] traceparents);
+}

@@ -1,0 +1,256 @@
+package ghidanh.registration.write;
+
+import ghidanh.event.TraceParent;
+import ghidanh.metrics.LogFields;
+import ghidanh.registration.database.DatabaseUnavailableException;
+import ghidanh.registration.write.WriterMetrics.Rejection;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.dao.ConcurrencyFailureException;
+
+/**
+ * Writes all registrations and withdrawals of one shard, on one thread: takes the requests that wait, makes one call for
+ * them, and completes each with its own outcome. While a call runs, the next batch gathers, so batches grow with the load
+ * and a lone request never waits for company.
+ *
+ * <p>A request's future completes on the writer's thread, so what hangs on it must not block. It fails with
+ * {@link WriterBusyException} if nothing was done, and with {@link DatabaseUnavailableException} if the shard did not
+ * answer; repeating the request is safe in either case. Thread-safe.
+ */
+final class ShardWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(ShardWriter.class);
+
+    private sealed interface Request<O> permits Registering, Withdrawing {
+        CompletableFuture<O> done();
+
+        @Nullable TraceParent trace();
+
+        /** For the log. */
+        String words();
+    }
+
+    private record Registering(
+            int stno, int secNo, @Nullable TraceParent trace, CompletableFuture<RegistrationOutcome> done)
+            implements Request<RegistrationOutcome> {
+        @Override
+        public String words() {
+            return "student " + stno + " for section " + secNo;
+        }
+    }
+
+    private record Withdrawing(long regId, @Nullable TraceParent trace, CompletableFuture<WithdrawalOutcome> done)
+            implements Request<WithdrawalOutcome> {
+        @Override
+        public String words() {
+            return "withdrawal of registration " + regId;
+        }
+    }
+
+    private final String shard;
+    private final ShardCalls calls;
+    private final WriterSettings settings;
+    private final ShardCommitListener listener;
+    private final WriterMetrics metrics;
+    private final BatchQueue<Request<?>> queue;
+    private final Thread thread;
+
+    ShardWriter(
+            String shard,
+            ShardCalls calls,
+            WriterSettings settings,
+            ShardCommitListener listener,
+            MeterRegistry meters) {
+        this.shard = shard;
+        this.calls = calls;
+        this.settings = settings;
+        this.listener = listener;
+        this.metrics = new WriterMetrics(shard, meters);
+        this.queue = new BatchQueue<>(settings.queueLimit());
+        this.thread = new Thread(this::run, "write " + shard);
+        this.thread.setDaemon(true);
+        WriterMetrics.watchQueue(shard, queue, BatchQueue::size, meters);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Refuses new requests from now on. */
+    void close() {
+        queue.close();
+    }
+
+    /** Returns when all requests taken before {@link #close} are finished; after {@code patience} the rest is refused. */
+    void finish(Duration patience) {
+        try {
+            thread.join(Math.max(1, patience.toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        var left = queue.drain();
+        if (!left.isEmpty()) {
+            log.warn("shard {} does not answer: {} requests are refused at the end", shard, left.size());
+            failAll(left, new WriterBusyException(shard, "the service is stopping"), Rejection.STOPPING);
+        }
+    }
+
+    CompletableFuture<RegistrationOutcome> register(int stno, int secNo, @Nullable TraceParent trace) {
+        return submit(new Registering(stno, secNo, trace, new CompletableFuture<>()));
+    }
+
+    CompletableFuture<WithdrawalOutcome> withdraw(long regId, @Nullable TraceParent trace) {
+        return submit(new Withdrawing(regId, trace, new CompletableFuture<>()));
+    }
+
+    private <O> CompletableFuture<O> submit(Request<O> request) {
+        if (!queue.offer(request)) {
+            if (queue.isClosed()) {
+                fail(request, new WriterBusyException(shard, "the service is stopping"), Rejection.STOPPING);
+            } else {
+                String full = settings.queueLimit() + " requests wait for shard " + shard + " already";
+                fail(request, new WriterBusyException(shard, full), Rejection.QUEUE_FULL);
+            }
+        }
+        return request.done();
+    }
+
+    private void run() {
+        MDC.put(LogFields.SHARD, shard);
+        for (var batch = take(1); !batch.isEmpty(); batch = take(batch.size())) {
+            try {
+                write(batch);
+            } catch (Error e) {
+                // Out of memory, perhaps: without this thread nobody would ever be answered again.
+                log.error("shard {}: a batch failed", shard, e);
+                failAll(batch, new IllegalStateException(e), Rejection.ERROR);
+            }
+        }
+    }
+
+    /**
+     * Takes the next batch. After a lone request nobody waits; after a fuller batch more are on their way, and a call costs
+     * as much for two as for twenty.
+     */
+    private List<Request<?>> take(int lastSize) {
+        int company = lastSize == 1 ? 1 : Math.min(2 * lastSize, settings.batchLimit());
+        return queue.take(settings.batchLimit(), company, settings.linger());
+    }
+
+    private void write(List<Request<?>> batch) {
+        List<Registering> registering = new ArrayList<>(batch.size());
+        List<Withdrawing> withdrawing = new ArrayList<>();
+        for (Request<?> request : batch) {
+            if (request instanceof Registering r) {
+                registering.add(r);
+            } else if (request instanceof Withdrawing w) {
+                withdrawing.add(w);
+            }
+        }
+        // First, so that the seats they free can be had at once.
+        write(withdrawing, this::callWithdraw, metrics::count);
+        write(registering, this::callRegister, metrics::count);
+    }
+
+    private <O, R extends Request<O>> void write(List<R> batch, Function<List<R>, List<O>> call, Consumer<O> count) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            List<O> outcomes = withRetries(batch, call);
+            metrics.batch(batch.size());
+            ring();
+            for (int i = 0; i < batch.size(); i++) {
+                count.accept(outcomes.get(i));
+                batch.get(i).done().complete(outcomes.get(i));
+            }
+        } catch (DatabaseUnavailableException e) {
+            failAll(batch, e, Rejection.SHARD_DOWN);
+            // They would only wait for the same answer.
+            failAll(queue.drain(), e, Rejection.SHARD_DOWN);
+        } catch (ConcurrencyFailureException e) {
+            log.warn("shard {} rolled a batch back {} times", shard, settings.attempts(), e);
+            failAll(
+                    batch,
+                    new WriterBusyException(shard, "others change the same rows of shard " + shard),
+                    Rejection.ERROR);
+        } catch (RuntimeException e) {
+            isolate(batch, call, count, e);
+        }
+    }
+
+    private void ring() {
+        try {
+            listener.committed(shard);
+        } catch (RuntimeException e) {
+            log.error("the listener failed; what it missed it finds at its next look", e);
+        }
+    }
+
+    private <O, R extends Request<O>> List<O> withRetries(List<R> batch, Function<List<R>, List<O>> call) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return call.apply(batch);
+            } catch (ConcurrencyFailureException e) {
+                if (attempt == settings.attempts()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** One request that the database cannot digest must not take the others with it. */
+    private <O, R extends Request<O>> void isolate(
+            List<R> batch, Function<List<R>, List<O>> call, Consumer<O> count, RuntimeException failure) {
+        if (batch.size() == 1) {
+            R request = batch.get(0);
+            TraceParent trace = request.trace();
+            try (var traced = MDC.putCloseable(LogFields.TRACE_ID, trace == null ? null : trace.traceId())) {
+                log.error("shard {} failed on {}", shard, request.words(), failure);
+            }
+            failAll(batch, failure, Rejection.ERROR);
+            return;
+        }
+        int middle = batch.size() / 2;
+        write(batch.subList(0, middle), call, count);
+        write(batch.subList(middle, batch.size()), call, count);
+    }
+
+    private List<RegistrationOutcome> callRegister(List<Registering> batch) {
+        return calls.register(
+                batch.stream().mapToInt(Registering::stno).toArray(),
+                batch.stream().mapToInt(Registering::secNo).toArray(),
+                traceparents(batch));
+    }
+
+    private List<WithdrawalOutcome> callWithdraw(List<Withdrawing> batch) {
+        return calls.withdraw(batch.stream().mapToLong(Withdrawing::regId).toArray(), traceparents(batch));
+    }
+
+    private static @Nullable String[] traceparents(List<? extends Request<?>> batch) {
+        @Nullable String[] texts = new String[batch.size()];
+        for (int i = 0; i < texts.length; i++) {
+            TraceParent trace = batch.get(i).trace();
+            texts[i] = trace == null ? null : trace.text();
+        }
+        return texts;
+    }
+
+    private void failAll(List<? extends Request<?>> requests, RuntimeException failure, Rejection reason) {
+        requests.forEach(request -> fail(request, failure, reason));
+    }
+
+    private void fail(Request<?> request, RuntimeException failure, Rejection reason) {
+        metrics.rejected(reason);
+        request.done().completeExceptionally(failure);
+    }
+}

@@ -1,0 +1,118 @@
+package ghidanh.registration.write;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What the writer of one shard counts. Every request ends in exactly one of: accepted, rejected, or repeated (it asked
+ * for what was so already; not counted here). A rising {@code queue_full} means more requests than the shard can commit.
+ */
+final class WriterMetrics {
+
+    enum Operation {
+        REGISTER,
+        WITHDRAW
+    }
+
+    enum Rejection {
+        FULL,
+        UNKNOWN_STUDENT,
+        UNKNOWN_SECTION,
+        UNKNOWN_REGISTRATION,
+        QUEUE_FULL,
+        STOPPING,
+        SHARD_DOWN,
+        ERROR
+    }
+
+    private final Map<Operation, Counter> accepted = new EnumMap<>(Operation.class);
+    private final Map<Rejection, Counter> rejected = new EnumMap<>(Rejection.class);
+    private final DistributionSummary batch;
+
+    WriterMetrics(String shard, MeterRegistry meters) {
+        for (Operation operation : Operation.values()) {
+            accepted.put(
+                    operation,
+                    Counter.builder("registration.accepted")
+                            .description("Registrations and withdrawals committed on the shard")
+                            .tag("shard", shard)
+                            .tag("operation", tag(operation))
+                            .register(meters));
+        }
+        for (Rejection rejection : Rejection.values()) {
+            rejected.put(
+                    rejection,
+                    Counter.builder("registration.rejected")
+                            .description("Requests refused by a rule, by a full queue or by a fault")
+                            .tag("shard", shard)
+                            .tag("reason", tag(rejection))
+                            .register(meters));
+        }
+        batch = DistributionSummary.builder("registration.writer.batch")
+                .description("Requests committed together; 1 on an idle system")
+                .baseUnit("requests")
+                .tag("shard", shard)
+                .register(meters);
+    }
+
+    static <Q> void watchQueue(String shard, Q queue, ToDoubleFunction<Q> size, MeterRegistry meters) {
+        Gauge.builder("registration.writer.queue", queue, size)
+                .description("Requests that wait for the writer")
+                .baseUnit("requests")
+                .tag("shard", shard)
+                .register(meters);
+    }
+
+    void count(RegistrationOutcome outcome) {
+        Optional<Counter> counter = outcome.fold(
+                registered -> Optional.of(of(Operation.REGISTER)),
+                already -> Optional.empty(),
+                refused -> Optional.of(of(rejection(refused.reason()))));
+        counter.ifPresent(Counter::increment);
+    }
+
+    void count(WithdrawalOutcome outcome) {
+        switch (outcome) {
+            case WITHDRAWN -> of(Operation.WITHDRAW).increment();
+            case ALREADY_WITHDRAWN -> {}
+            case UNKNOWN_REGISTRATION -> of(Rejection.UNKNOWN_REGISTRATION).increment();
+        }
+    }
+
+    void rejected(Rejection rejection) {
+        of(rejection).increment();
+    }
+
+    void batch(int size) {
+        batch.record(size);
+    }
+
+    private Counter of(Operation operation) {
+        return requireNonNull(accepted.get(operation));
+    }
+
+    private Counter of(Rejection rejection) {
+        return requireNonNull(rejected.get(rejection));
+    }
+
+    private static Rejection rejection(Refusal refusal) {
+        return switch (refusal) {
+            case SECTION_FULL -> Rejection.FULL;
+            case UNKNOWN_STUDENT -> Rejection.UNKNOWN_STUDENT;
+            case UNKNOWN_SECTION -> Rejection.UNKNOWN_SECTION;
+        };
+    }
+
+    private static String tag(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

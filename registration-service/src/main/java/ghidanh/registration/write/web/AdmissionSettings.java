@@ -1,0 +1,16 @@
+package ghidanh.registration.write.web;
+
+import jakarta.validation.constraints.Min;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How many may register at once.
+ *
+ * @param limit requests for registration that may be in work; beyond them a request is refused at once with 503. With r
+ *     registrations a second an accepted one takes up to about 2 x limit / r seconds
+ */
+@Validated
+@ConfigurationProperties("registration.admission")
+record AdmissionSettings(@DefaultValue("1000") @Min(1) int limit) {}

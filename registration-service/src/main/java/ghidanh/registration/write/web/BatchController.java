@@ -1,0 +1,144 @@
+package ghidanh.registration.write.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import ghidanh.event.TraceParent;
+import ghidanh.registration.database.DatabaseUnavailableException;
+import ghidanh.registration.read.RegistrationId;
+import ghidanh.registration.web.FieldError;
+import ghidanh.registration.web.JsonFields;
+import ghidanh.registration.web.Problem;
+import ghidanh.registration.web.ProblemCode;
+import ghidanh.registration.web.ProblemException;
+import ghidanh.registration.write.Registrar;
+import ghidanh.registration.write.RegistrationOutcome;
+import ghidanh.registration.write.WriterBusyException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Many registrations in one request, for registrars. Each has its own outcome, as if it had come alone; they share the
+ * writers' queues with everyone else.
+ */
+@RestController
+class BatchController {
+
+    private static final Logger log = LoggerFactory.getLogger(BatchController.class);
+    private static final int MOST = 1000;
+
+    private final Routing routing;
+    private final Registrar registrar;
+    private final RequestTrace trace;
+
+    BatchController(Routing routing, Registrar registrar, RequestTrace trace) {
+        this.routing = routing;
+        this.registrar = registrar;
+        this.trace = trace;
+    }
+
+    @PostMapping(path = "/api/registrations:batch", consumes = MediaType.APPLICATION_JSON_VALUE)
+    CompletableFuture<Results> register(@RequestBody JsonNode body) {
+        TraceParent present = trace.current();
+        List<CompletableFuture<Result>> results =
+                requests(body).stream().map(request -> result(request, present)).toList();
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .thenApply(done -> new Results(
+                        results.stream().map(CompletableFuture::join).toList()));
+    }
+
+    private static List<RegistrationRequest> requests(JsonNode body) {
+        var fields = new JsonFields(body, "");
+        List<RegistrationRequest> requests = new ArrayList<>();
+        List<FieldError> errors = new ArrayList<>();
+        for (JsonNode element : fields.list("registrations", MOST)) {
+            String at = "/registrations/" + requests.size();
+            RegistrationRequest request = RegistrationRequest.read(element, at);
+            requests.add(request);
+            errors.addAll(request.errors());
+            if (request.errors().isEmpty() && request.shard() == null && request.uId() == null) {
+                errors.add(new FieldError(at + "/shard", FieldError.Code.REQUIRED, "is missing, and uId is, too"));
+            }
+        }
+        errors.addAll(fields.errors());
+        if (!errors.isEmpty()) {
+            throw RegistrationRequest.invalid(errors).exception();
+        }
+        return requests;
+    }
+
+    private CompletableFuture<Result> result(RegistrationRequest request, @Nullable TraceParent present) {
+        try {
+            return routing.shardOf(request)
+                    .thenCompose(shard -> registrar
+                            .register(shard, request.stno(), request.secNo(), present)
+                            .thenApply(outcome -> result(shard, request, outcome)))
+                    .exceptionally(BatchController::failed);
+        } catch (ProblemException e) {
+            return CompletableFuture.completedFuture(Result.of(e.problem()));
+        }
+    }
+
+    private static Result result(String shard, RegistrationRequest request, RegistrationOutcome outcome) {
+        return outcome.fold(
+                registered -> Result.of(201, shard, request, registered.regId(), registered.createdAt(), null),
+                already -> Result.of(200, shard, request, already.regId(), already.createdAt(), already.syncedAt()),
+                refused -> Result.of(Outcomes.refused(shard, request, refused.reason())));
+    }
+
+    private static Result failed(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof WriterBusyException busy) {
+            return Result.of(Outcomes.busy(busy));
+        }
+        if (cause instanceof DatabaseUnavailableException down) {
+            return Result.of(Problem.unavailable(down));
+        }
+        log.error("an element of a batch failed", cause);
+        return Result.of(Problem.of(ProblemCode.INTERNAL, "The service failed; its log says why."));
+    }
+
+    /** In the order of the request. */
+    record Results(List<Result> results) {}
+
+    /**
+     * What one element would have been answered alone.
+     *
+     * @param status HTTP status
+     * @param registration where the student has the section now
+     * @param problem where not
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Result(
+            int status,
+            @Nullable RegistrationBody registration,
+            @Nullable ProblemDetail problem) {
+
+        static Result of(Problem problem) {
+            return new Result(problem.status(), null, problem.body());
+        }
+
+        static Result of(
+                int status,
+                String shard,
+                RegistrationRequest request,
+                long regId,
+                Instant createdAt,
+                @Nullable Instant syncedAt) {
+            var id = new RegistrationId(shard, regId);
+            return new Result(
+                    status, RegistrationBody.of(id, request.stno(), request.secNo(), createdAt, syncedAt), null);
+        }
+    }
+}

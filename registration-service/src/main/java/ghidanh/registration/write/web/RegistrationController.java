@@ -1,0 +1,110 @@
+package ghidanh.registration.write.web;
+
+import ghidanh.event.TraceParent;
+import ghidanh.registration.read.RegistrationId;
+import ghidanh.registration.read.Registrations;
+import ghidanh.registration.read.web.RegistrationIds;
+import ghidanh.registration.write.Registrar;
+import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
+import ghidanh.registration.write.RegistrationOutcome.Registered;
+import ghidanh.registration.write.WriterBusyException;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Registers and withdraws. No method holds its thread while a database works. */
+@RestController
+class RegistrationController {
+
+    static final String PATH = "/api/registrations";
+
+    private final Routing routing;
+    private final RegistrationIds ids;
+    private final Registrar registrar;
+    private final Registrations registrations;
+    private final RequestTrace trace;
+
+    RegistrationController(
+            Routing routing,
+            RegistrationIds ids,
+            Registrar registrar,
+            Registrations registrations,
+            RequestTrace trace) {
+        this.routing = routing;
+        this.ids = ids;
+        this.registrar = registrar;
+        this.registrations = registrations;
+        this.trace = trace;
+    }
+
+    @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
+    CompletableFuture<ResponseEntity<Object>> register(@RequestBody JsonNode body) {
+        RegistrationRequest request = RegistrationRequest.read(body, "");
+        if (!request.errors().isEmpty()) {
+            throw RegistrationRequest.invalid(request.errors()).exception();
+        }
+        TraceParent present = trace.current();
+        return routing.shardOf(request)
+                .thenCompose(shard -> registrar
+                        .register(shard, request.stno(), request.secNo(), present)
+                        .thenCompose(outcome -> outcome.fold(
+                                registered -> completed(created(shard, request, registered)),
+                                already -> repeated(shard, request, already),
+                                refused -> completed(Outcomes.refused(shard, request, refused.reason())
+                                        .response()))));
+    }
+
+    private static ResponseEntity<Object> created(String shard, RegistrationRequest request, Registered registered) {
+        var id = new RegistrationId(shard, registered.regId());
+        return ResponseEntity.created(URI.create(PATH + "/" + id))
+                .body(RegistrationBody.of(id, request.stno(), request.secNo(), registered.createdAt(), null));
+    }
+
+    private CompletableFuture<ResponseEntity<Object>> repeated(
+            String shard, RegistrationRequest request, AlreadyRegistered already) {
+        var id = new RegistrationId(shard, already.regId());
+        var known = RegistrationBody.of(id, request.stno(), request.secNo(), already.createdAt(), already.syncedAt());
+        if (already.syncedAt() != null) {
+            return completed(existing(known));
+        }
+        // The mark may be late: the master knows.
+        return registrations
+                .find(id)
+                .handle((found, failure) -> existing(
+                        failure != null || found.isEmpty()
+                                ? known
+                                : RegistrationBody.of(found.get().registration())));
+    }
+
+    private static ResponseEntity<Object> existing(RegistrationBody body) {
+        return ResponseEntity.ok()
+                .header(HttpHeaders.LOCATION, PATH + "/" + body.id())
+                .body(body);
+    }
+
+    @DeleteMapping(PATH + "/{id}")
+    CompletableFuture<ResponseEntity<Object>> withdraw(@PathVariable String id) {
+        return registrar.withdraw(ids.parse(id), trace.current()).thenApply(outcome -> switch (outcome) {
+            case WITHDRAWN, ALREADY_WITHDRAWN -> ResponseEntity.noContent().build();
+            case UNKNOWN_REGISTRATION -> RegistrationIds.unknown(id).response();
+        });
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> handle(WriterBusyException e) {
+        return Outcomes.busy(e).response();
+    }
+
+    private static CompletableFuture<ResponseEntity<Object>> completed(ResponseEntity<Object> response) {
+        return CompletableFuture.completedFuture(response);
+    }
+}

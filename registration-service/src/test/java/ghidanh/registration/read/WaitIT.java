@@ -1,0 +1,87 @@
+package ghidanh.registration.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ghidanh.registration.Databases;
+import ghidanh.registration.ServiceUnderTest;
+import ghidanh.registration.ServiceUnderTest.Answer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class WaitIT {
+
+    private final ServiceUnderTest service = ServiceUnderTest.shared();
+
+    @Test
+    void the_answer_is_held_until_the_master_has_the_registration() {
+        Answer created = create();
+        var held = later(created, "wait=20");
+        Databases.bring("5433", created.regId());
+
+        Answer answer = held.join();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text("syncStatus")).isEqualTo("SYNCED");
+        assertThat(answer.header("Preference-Applied")).isEqualTo("wait=20");
+    }
+
+    @Test
+    void the_answer_comes_when_the_time_is_over() {
+        Answer answer = later(create(), "wait=1")
+                .orTimeout(15, java.util.concurrent.TimeUnit.SECONDS)
+                .join();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text("syncStatus")).isEqualTo("PENDING");
+    }
+
+    @Test
+    void a_wait_is_cut_to_the_longest_that_is_granted() {
+        Answer created = create();
+        Databases.bring("5433", created.regId());
+
+        assertThat(later(created, "wait=600").join().header("Preference-Applied"))
+                .isEqualTo("wait=30");
+    }
+
+    @Test
+    void more_clients_wait_than_there_are_request_threads() {
+        try (var small = ServiceUnderTest.start("--server.tomcat.threads.max=4")) {
+            Answer created = create();
+            List<CompletableFuture<Answer>> held = IntStream.range(0, 40)
+                    .mapToObj(i -> small.getLater(created.header("Location"), "Prefer", "wait=20"))
+                    .toList();
+
+            assertThat(small.get("/api/terms/current").status()).isEqualTo(200);
+            Databases.bring("5433", created.regId());
+            assertThat(held)
+                    .allSatisfy(answer ->
+                            assertThat(answer.join().text("syncStatus")).isEqualTo("SYNCED"));
+        }
+    }
+
+    @Test
+    void a_held_answer_does_not_hold_the_end_of_the_service() {
+        var stopping = ServiceUnderTest.start();
+        var held = stopping.getLater(create().header("Location"), "Prefer", "wait=30");
+        org.awaitility.Awaitility.await()
+                .until(() -> stopping.bean(SyncWaits.class).waiting() == 1);
+
+        long begin = System.nanoTime();
+        stopping.close();
+
+        assertThat(held.join().text("syncStatus")).isEqualTo("PENDING");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+    }
+
+    private Answer create() {
+        return service.register("5433", Databases.student("5433"), Databases.section("5433", 1));
+    }
+
+    private CompletableFuture<Answer> later(Answer created, String prefer) {
+        return service.getLater(created.header("Location"), "Prefer", prefer);
+    }
+}

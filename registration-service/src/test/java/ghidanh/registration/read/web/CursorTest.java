@@ -1,0 +1,25 @@
+package ghidanh.registration.read.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ghidanh.registration.read.Position;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CursorTest {
+
+    @Test
+    void a_cursor_is_the_position_it_was_made_from_to_the_microsecond() {
+        var position = new Position(Instant.parse("2026-01-05T08:00:00.123456Z"), "5433", 17);
+
+        assertThat(Cursor.read(Cursor.write(position))).contains(position);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "???", "MQ", "\u0000", "ä", "MSA1NDMzIDk5OTk5OTk5OTk5OTk5OTk5OTk"})
+    void what_is_no_cursor_is_refused(String text) {
+        assertThat(Cursor.read(text)).isEmpty();
+    }
+}

@@ -1,0 +1,74 @@
+package ghidanh.registration.write;
+
+import ghidanh.registration.write.RegistrationOutcome.Registered;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard that registers everybody, under the student's number, once it is let; that fails on demand; and that cannot
+ * digest student {@value #POISON}.
+ */
+final class FakeShard implements ShardCalls {
+
+    static final int POISON = 666;
+
+    private static final Instant TIME = Instant.parse("2026-01-05T08:00:00Z");
+
+    final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
+    final List<@Nullable String> traces = Collections.synchronizedList(new ArrayList<>());
+    private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+
+    /** Holds all calls until the returned future is completed. */
+    CompletableFuture<Void> hold() {
+        var opened = new CompletableFuture<Void>();
+        gate = opened;
+        return opened;
+    }
+
+    /** The next call fails with this; repeated, the one after it with the next. */
+    void failWith(Throwable failure) {
+        failures.add(failure);
+    }
+
+    static RegistrationOutcome outcome(int stno) {
+        return new Registered(stno, TIME);
+    }
+
+    @Override
+    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, @Nullable String[] traceparents) {
+        List<Integer> batch = Arrays.stream(stnos).boxed().toList();
+        traces.addAll(Arrays.asList(traceparents));
+        called(batch);
+        if (batch.contains(POISON)) {
+            throw new IllegalStateException("poison");
+        }
+        return batch.stream().map(FakeShard::outcome).toList();
+    }
+
+    @Override
+    public List<WithdrawalOutcome> withdraw(long[] regIds, @Nullable String[] traceparents) {
+        traces.addAll(Arrays.asList(traceparents));
+        called(LongStream.of(regIds).mapToObj(id -> (int) -id).toList());
+        return LongStream.of(regIds).mapToObj(id -> WithdrawalOutcome.WITHDRAWN).toList();
+    }
+
+    private void called(List<Integer> batch) {
+        batches.add(batch);
+        gate.join();
+        Throwable failure = failures.poll();
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+    }
+}

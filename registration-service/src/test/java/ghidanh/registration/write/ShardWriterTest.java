@@ -1,0 +1,260 @@
+package ghidanh.registration.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import ghidanh.event.TraceParent;
+import ghidanh.registration.database.DatabaseUnavailableException;
+import ghidanh.registration.database.Unavailable;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.dao.CannotAcquireLockException;
+
+@Timeout(30)
+class ShardWriterTest {
+
+    private static final int QUEUE_LIMIT = 10;
+    private static final int BATCH_LIMIT = 4;
+    private static final int ATTEMPTS = 3;
+
+    private final FakeShard shard = new FakeShard();
+    private final AtomicInteger commits = new AtomicInteger();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final ShardWriter writer = new ShardWriter(
+            "5433",
+            shard,
+            new WriterSettings(QUEUE_LIMIT, BATCH_LIMIT, Duration.ZERO, ATTEMPTS),
+            committed -> commits.incrementAndGet(),
+            meters);
+
+    @BeforeEach
+    void start() {
+        writer.start();
+    }
+
+    @AfterEach
+    void stop() {
+        writer.close();
+        writer.finish(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void a_lone_request_is_a_batch_of_one_at_once() {
+        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+        assertThat(shard.batches).containsExactly(List.of(7));
+        assertThat(commits).hasValue(1);
+    }
+
+    @Test
+    void requests_that_come_during_a_call_share_the_next_one_up_to_the_limit() {
+        var gate = shard.hold();
+        List<CompletableFuture<RegistrationOutcome>> answers = new ArrayList<>();
+        answers.add(writer.register(1, 1, null));
+        await().until(() -> shard.batches.size() == 1);
+        IntStream.rangeClosed(2, 7).forEach(stno -> answers.add(writer.register(stno, 1, null)));
+        gate.complete(null);
+
+        for (int i = 0; i < answers.size(); i++) {
+            assertThat(outcome(answers.get(i))).isEqualTo(FakeShard.outcome(i + 1));
+        }
+        assertThat(shard.batches).containsExactly(List.of(1), List.of(2, 3, 4, 5), List.of(6, 7));
+        assertThat(meters.get("registration.writer.batch").summary().max()).isEqualTo(4);
+        assertThat(accepted("register")).isEqualTo(7);
+    }
+
+    @Test
+    void withdrawals_go_before_the_registrations_that_wait_with_them() {
+        var gate = shard.hold();
+        writer.register(1, 1, null);
+        await().until(() -> shard.batches.size() == 1);
+        var registered = writer.register(2, 1, null);
+        var withdrawn = writer.withdraw(9, null);
+        gate.complete(null);
+
+        assertThat(outcome(withdrawn)).isEqualTo(WithdrawalOutcome.WITHDRAWN);
+        assertThat(outcome(registered)).isEqualTo(FakeShard.outcome(2));
+        assertThat(shard.batches).containsExactly(List.of(1), List.of(-9), List.of(2));
+        assertThat(accepted("withdraw")).isEqualTo(1);
+    }
+
+    @Test
+    void each_request_of_a_batch_keeps_its_own_trace() {
+        TraceParent first = new TraceParent("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", true);
+        TraceParent second = new TraceParent("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", false);
+        var gate = shard.hold();
+        writer.register(1, 1, null);
+        await().until(() -> shard.batches.size() == 1);
+        writer.register(2, 1, first);
+        writer.register(3, 1, null);
+        var registered = writer.register(4, 1, second);
+        writer.withdraw(9, second);
+        gate.complete(null);
+
+        assertThat(outcome(registered)).isEqualTo(FakeShard.outcome(4));
+        assertThat(shard.batches).containsExactly(List.of(1), List.of(-9), List.of(2, 3, 4));
+        assertThat(shard.traces).containsExactly(null, second.text(), first.text(), null, second.text());
+    }
+
+    @Test
+    void a_full_queue_refuses_at_once_and_recovers() {
+        var gate = shard.hold();
+        writer.register(1, 1, null);
+        await().until(() -> shard.batches.size() == 1);
+        List<CompletableFuture<RegistrationOutcome>> waiting = IntStream.range(0, QUEUE_LIMIT)
+                .mapToObj(i -> writer.register(10 + i, 1, null))
+                .toList();
+
+        var refused = writer.register(99, 1, null);
+        assertThat(refused).isDone();
+        assertThat(failure(refused)).isInstanceOf(WriterBusyException.class).hasMessageContaining("10 requests");
+        assertThat(rejected("queue_full")).isEqualTo(1);
+        assertThat(meters.get("registration.writer.queue").gauge().value()).isEqualTo(QUEUE_LIMIT);
+
+        gate.complete(null);
+        waiting.forEach(answer -> assertThat(outcome(answer)).isNotNull());
+        assertThat(outcome(writer.register(99, 1, null))).isEqualTo(FakeShard.outcome(99));
+    }
+
+    @Test
+    void a_batch_that_lost_against_another_transaction_is_tried_again() {
+        shard.failWith(new CannotAcquireLockException("deadlock"));
+        shard.failWith(new CannotAcquireLockException("deadlock"));
+
+        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+        assertThat(shard.batches).containsExactly(List.of(7), List.of(7), List.of(7));
+        assertThat(commits).hasValue(1);
+    }
+
+    @Test
+    void a_batch_that_always_loses_is_refused_in_the_end() {
+        IntStream.range(0, ATTEMPTS).forEach(i -> shard.failWith(new CannotAcquireLockException("deadlock")));
+
+        assertThat(failure(writer.register(7, 1, null))).isInstanceOf(WriterBusyException.class);
+        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+    }
+
+    @Test
+    void a_lost_connection_fails_the_batch_and_all_who_wait_behind_it() {
+        var gate = shard.hold();
+        shard.failWith(Unavailable.inCommit("5433"));
+        List<CompletableFuture<RegistrationOutcome>> answers = new ArrayList<>();
+        answers.add(writer.register(1, 1, null));
+        await().until(() -> shard.batches.size() == 1);
+        IntStream.rangeClosed(2, 9).forEach(stno -> answers.add(writer.register(stno, 1, null)));
+        gate.complete(null);
+
+        answers.forEach(answer -> assertThat(failure(answer))
+                .isInstanceOfSatisfying(
+                        DatabaseUnavailableException.class,
+                        e -> assertThat(e.mayHaveCommitted()).isTrue()));
+        assertThat(shard.batches).containsExactly(List.of(1));
+        assertThat(rejected("shard_down")).isEqualTo(9);
+        assertThat(outcome(writer.register(1, 1, null))).isEqualTo(FakeShard.outcome(1));
+    }
+
+    @Test
+    void a_request_that_the_shard_cannot_digest_fails_alone() {
+        var gate = shard.hold();
+        writer.register(1, 1, null);
+        await().until(() -> shard.batches.size() == 1);
+        var before = writer.register(2, 1, null);
+        var poison = writer.register(FakeShard.POISON, 1, null);
+        var after = writer.register(4, 1, null);
+        gate.complete(null);
+
+        assertThat(outcome(before)).isEqualTo(FakeShard.outcome(2));
+        assertThat(failure(poison)).hasMessage("poison");
+        assertThat(outcome(after)).isEqualTo(FakeShard.outcome(4));
+        assertThat(rejected("error")).isEqualTo(1);
+    }
+
+    @Test
+    void an_error_does_not_end_the_writer() {
+        shard.failWith(new OutOfMemoryError("test"));
+
+        assertThat(failure(writer.register(7, 1, null))).hasRootCauseMessage("test");
+        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+    }
+
+    @Test
+    void stopping_finishes_what_was_accepted_and_refuses_the_rest() {
+        var gate = shard.hold();
+        List<CompletableFuture<RegistrationOutcome>> accepted =
+                IntStream.range(0, 6).mapToObj(i -> writer.register(i, 1, null)).toList();
+        writer.close();
+        var late = writer.register(99, 1, null);
+        gate.complete(null);
+        writer.finish(Duration.ofSeconds(10));
+
+        accepted.forEach(answer -> assertThat(answer).isCompleted());
+        assertThat(failure(late)).isInstanceOf(WriterBusyException.class).hasMessageContaining("stopping");
+        assertThat(rejected("stopping")).isEqualTo(1);
+    }
+
+    @Test
+    void a_shard_that_hangs_at_the_end_does_not_hold_those_who_wait_behind() {
+        var gate = shard.hold();
+        writer.register(1, 1, null);
+        await().until(() -> shard.batches.size() == 1);
+        var waiting = writer.register(2, 1, null);
+        writer.close();
+        writer.finish(Duration.ofMillis(1));
+
+        assertThat(failure(waiting)).isInstanceOf(WriterBusyException.class);
+        gate.complete(null);
+    }
+
+    @Test
+    void a_failing_listener_does_not_fail_the_request() {
+        var failing = new ShardWriter(
+                "5434",
+                shard,
+                new WriterSettings(QUEUE_LIMIT, BATCH_LIMIT, Duration.ZERO, ATTEMPTS),
+                committed -> {
+                    throw new IllegalStateException("doorbell");
+                },
+                meters);
+        failing.start();
+
+        assertThat(outcome(failing.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+        assertThat(shard.batches).hasSize(1);
+        failing.close();
+    }
+
+    private double accepted(String operation) {
+        return meters.get("registration.accepted")
+                .tag("operation", operation)
+                .counter()
+                .count();
+    }
+
+    private double rejected(String reason) {
+        return meters.get("registration.rejected")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
+    private static <T> T outcome(CompletableFuture<T> answer) {
+        return answer.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    private static Throwable failure(CompletableFuture<?> answer) {
+        Throwable thrown = catchThrowable(() -> answer.get(10, TimeUnit.SECONDS));
+        assertThat(thrown).isInstanceOf(ExecutionException.class);
+        return Objects.requireNonNull(thrown.getCause());
+    }
+}
