@@ -2,6 +2,7 @@ package ghidanh.demo;
 
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
+import ghidanh.sql.Migrations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,7 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
-import org.flywaydb.core.Flyway;
 
 /** The sample universities on a shard. A shard with students or sections of its own is left alone. */
 class SampleData {
@@ -26,13 +26,7 @@ class SampleData {
      * @return a sentence saying what was done
      */
     static String load(PostgresCluster shard, String sector) throws SQLException {
-        Flyway.configure()
-                .dataSource(shard.jdbcUrl(EmbeddedStack.DATABASE), shard.user(), shard.password())
-                .locations("classpath:sql/shard")
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
-                .load()
-                .migrate();
+        Migrations.SHARD.migrate(shard.dataSource(EmbeddedStack.DATABASE));
         try (Connection connection = shard.connect(EmbeddedStack.DATABASE);
                 Statement script = connection.createStatement();
                 PreparedStatement call = connection.prepareStatement("select load_sample(?)")) {

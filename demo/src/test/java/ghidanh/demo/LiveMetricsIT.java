@@ -48,7 +48,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Dashboards and alerts against the running system and a real Prometheus. */
 @TestMethodOrder(OrderAnnotation.class)
@@ -411,8 +410,7 @@ class LiveMetricsIT {
     }
 
     private static JdbcClient sql(PostgresCluster cluster) {
-        return JdbcClient.create(new DriverManagerDataSource(
-                cluster.jdbcUrl(EmbeddedStack.DATABASE), cluster.user(), cluster.password()));
+        return JdbcClient.create(cluster.dataSource(EmbeddedStack.DATABASE));
     }
 
     private static void query(PostgresCluster cluster, String sql, Rows rows) throws Exception {

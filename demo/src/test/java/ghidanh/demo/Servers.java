@@ -3,7 +3,6 @@ package ghidanh.demo;
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Hands to ask and fill the databases of a test. */
 final class Servers {
@@ -12,8 +11,7 @@ final class Servers {
 
     /** Statements on the database, each in a session of its own. */
     static JdbcClient sql(PostgresServer cluster) {
-        return JdbcClient.create(
-                new DriverManagerDataSource(cluster.jdbcUrl(TestServers.DATABASE), cluster.user(), cluster.password()));
+        return JdbcClient.create(cluster.dataSource(TestServers.DATABASE));
     }
 
     /** Makes a university, a course, a section with seats and a student; their numbers are all that a registration needs. */

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -15,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A PostgreSQL server in processes of its own.
@@ -278,7 +279,16 @@ public final class PostgresCluster implements AutoCloseable {
 
     /** Opens a connection as the user {@code postgres}; the caller closes it. */
     public Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(database), USER, settings.password());
+        return dataSource(database).getConnection();
+    }
+
+    /** Connections as the user {@code postgres}, without a pool. */
+    public DataSource dataSource(String database) {
+        var source = new PGSimpleDataSource();
+        source.setURL(jdbcUrl(database));
+        source.setUser(USER);
+        source.setPassword(settings.password());
+        return source;
     }
 
     /**

@@ -2,12 +2,12 @@ package ghidanh.registration;
 
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
+import ghidanh.sql.Migrations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.flywaydb.core.Flyway;
 
 /** The embedded databases, with rows as tests need them. Rows are never deleted, so each test makes its own. */
 public final class Databases {
@@ -31,13 +31,11 @@ public final class Databases {
             return;
         }
         PostgresServer master = master();
-        Flyway.configure()
-                .dataSource(master.jdbcUrl(TestServers.DATABASE), master.user(), master.password())
-                .locations("classpath:sql/master")
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
-                .load()
-                .migrate();
+        try {
+            Migrations.MASTER.migrate(master.dataSource(TestServers.DATABASE));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
         for (String name : TestServers.shared().shards().keySet()) {
             PostgresServer shard = shard(name);
             text(

@@ -11,7 +11,12 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +33,39 @@ class MigrationIT {
         PostgresServer cluster = cluster(kind);
         Servers.createEmptyDatabase(cluster, DATABASE);
 
-        assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isPositive();
-        assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isZero();
+        assertThat(Servers.migrate(cluster, DATABASE, kind)).isPositive();
+        assertThat(Servers.migrate(cluster, DATABASE, kind)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard", "master"})
+    void instances_that_start_together_take_turns(String kind) throws Exception {
+        PostgresServer cluster = cluster(kind);
+        Servers.createEmptyDatabase(cluster, DATABASE);
+        Callable<Integer> instance = () -> Servers.migrate(cluster, DATABASE, kind);
+        var threads = Executors.newFixedThreadPool(4);
+
+        int executed = 0;
+        for (Future<Integer> migrated : threads.invokeAll(Collections.nCopies(4, instance))) {
+            executed += migrated.get();
+        }
+        threads.shutdown();
+
+        assertThat(executed).isEqualTo(migrations(kind).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard", "master"})
+    void a_database_made_by_hand_is_migrated_without_harm(String kind) throws Exception {
+        PostgresServer cluster = cluster(kind);
+        Servers.createEmptyDatabase(cluster, DATABASE);
+        runFiles(cluster, kind);
+        runFiles(cluster, kind);
+
+        Servers.migrate(cluster, DATABASE, kind);
+
+        assertThat(Servers.migrate(cluster, DATABASE, kind)).isZero();
+        runFiles(cluster, kind);
     }
 
     @ParameterizedTest
@@ -40,15 +76,7 @@ class MigrationIT {
         Servers.migrate(cluster, DATABASE, kind);
         List<String> once = schema(cluster);
 
-        try (Session session = Session.on(cluster, DATABASE)) {
-            for (Path file : migrations(kind)) {
-                try (Statement statement = session.connection().createStatement()) {
-                    statement.execute(Files.readString(file));
-                } catch (SQLException e) {
-                    throw new AssertionError(file + " cannot run again", e);
-                }
-            }
-        }
+        runFiles(cluster, kind);
 
         assertThat(schema(cluster)).isEqualTo(once);
     }
@@ -81,15 +109,15 @@ class MigrationIT {
         runScripts(kind);
         List<String> fromScripts = schema(cluster);
 
-        assertThat(Servers.migrate(cluster, DATABASE, kind).success).isTrue();
+        Servers.migrate(cluster, DATABASE, kind);
         assertThat(schema(cluster)).isEqualTo(fromScripts);
-        assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isZero();
+        assertThat(Servers.migrate(cluster, DATABASE, kind)).isZero();
 
         Servers.createEmptyDatabase(cluster, DATABASE);
         Servers.migrate(cluster, DATABASE, kind);
         runScripts(kind);
         assertThat(schema(cluster)).isEqualTo(fromScripts);
-        assertThat(Servers.migrate(cluster, DATABASE, kind).migrationsExecuted).isZero();
+        assertThat(Servers.migrate(cluster, DATABASE, kind)).isZero();
     }
 
     @Test
@@ -99,9 +127,9 @@ class MigrationIT {
         Files.writeString(former.resolve("R__preview_sync.sql"), """
                         create function preview_sync(text, text, bigint[]) returns integer language sql as 'select 1';
                         """);
-        Servers.flyway(cluster, DATABASE, "filesystem:" + former).migrate();
+        Migrations.flyway(cluster.dataSource(DATABASE), "filesystem:" + former).migrate();
 
-        assertThat(Servers.migrate(cluster, DATABASE, "master").success).isTrue();
+        Servers.migrate(cluster, DATABASE, "master");
         assertThat(schema(cluster)).noneMatch(line -> line.contains("preview_sync"));
     }
 
@@ -129,9 +157,23 @@ class MigrationIT {
         return kind.equals("master") ? Servers.master() : Servers.shard("5433");
     }
 
+    private static void runFiles(PostgresServer cluster, String kind) throws IOException {
+        try (Session session = Session.on(cluster, DATABASE)) {
+            for (Path file : migrations(kind)) {
+                try (Statement statement = session.connection().createStatement()) {
+                    statement.execute(Files.readString(file));
+                } catch (SQLException e) {
+                    throw new AssertionError(file + " cannot run", e);
+                }
+            }
+        }
+    }
+
+    /** As psql runs them: versions in their order, then the functions. */
     private static List<Path> migrations(String kind) throws IOException {
+        Comparator<Path> versionsFirst = Comparator.comparing(file -> file.getFileName().toString().startsWith("R__"));
         try (Stream<Path> files = Files.list(Path.of(kind))) {
-            return files.sorted().toList();
+            return files.sorted(versionsFirst.thenComparing(Comparator.naturalOrder())).toList();
         }
     }
 

@@ -2,9 +2,9 @@ package ghidanh.sql;
 
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
+import java.sql.SQLException;
 import java.util.List;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.output.MigrateResult;
+import java.util.Locale;
 
 /** The three PostgreSQL servers that all tests of this JVM share. */
 final class Servers {
@@ -56,17 +56,11 @@ final class Servers {
     }
 
     /** As the services do when they start. */
-    static MigrateResult migrate(PostgresServer server, String database, String kind) {
-        return flyway(server, database, "classpath:sql/" + kind).migrate();
-    }
-
-    static Flyway flyway(PostgresServer server, String database, String location) {
-        return Flyway.configure()
-                .dataSource(server.jdbcUrl(database), server.user(), server.password())
-                .locations(location)
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
-                .ignoreMigrationPatterns("repeatable:missing")
-                .load();
+    static int migrate(PostgresServer server, String database, String kind) {
+        try {
+            return Migrations.valueOf(kind.toUpperCase(Locale.ROOT)).migrate(server.dataSource(database));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

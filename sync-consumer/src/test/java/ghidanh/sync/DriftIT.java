@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import ghidanh.event.Entity;
 import ghidanh.servers.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -197,10 +196,7 @@ class DriftIT {
     @ValueSource(strings = {"student", "section", "registration"})
     void the_shard_adds_up_its_own_rows(String entity) throws SQLException {
         StringBuilder plans = new StringBuilder();
-        try (var session = DriverManager.getConnection(
-                        SyncStack.SERVERS.master().jdbcUrl(TestServers.DATABASE),
-                        SyncStack.SERVERS.master().user(),
-                        SyncStack.SERVERS.master().password());
+        try (var session = SyncStack.SERVERS.master().connect(TestServers.DATABASE);
                 var statement = session.createStatement()) {
             statement.execute("load 'auto_explain'");
             statement.execute("set auto_explain.log_min_duration = 0");

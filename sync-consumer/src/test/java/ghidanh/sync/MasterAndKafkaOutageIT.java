@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** One consumer, whose master and Kafka come and go; its tests are steps of one story. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -171,8 +170,7 @@ class MasterAndKafkaOutageIT {
     }
 
     private static boolean isOnMaster(long regId) {
-        return JdbcClient.create(new DriverManagerDataSource(
-                                master.jdbcUrl(TestServers.DATABASE), master.user(), master.password()))
+        return JdbcClient.create(master.dataSource(TestServers.DATABASE))
                         .sql("select count(*) from registrations where shard_name = 'lonely' and shard_reg_id = ?")
                         .param(regId)
                         .query(Long.class)

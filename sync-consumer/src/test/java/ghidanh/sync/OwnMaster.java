@@ -6,7 +6,6 @@ import ghidanh.servers.PostgresServer;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A master database for one test, which may lose everything. */
 record OwnMaster(String database) {
@@ -48,6 +47,6 @@ record OwnMaster(String database) {
     private static JdbcClient client(String database) {
         PostgresServer server = SyncStack.SERVERS.master();
         return JdbcClient.create(
-                new DriverManagerDataSource(server.jdbcUrl(database), server.user(), server.password()));
+                server.dataSource(database));
     }
 }

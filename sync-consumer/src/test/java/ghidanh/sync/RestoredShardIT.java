@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.JsonNode;
 
 /** A shard goes back to a backup, by the steps in sql/README.md; no relay runs, so only the sweeper can bring its rows. */
@@ -65,7 +64,7 @@ class RestoredShardIT {
     private static void copy(String from, String to) {
         var server = SyncStack.SERVERS.shard("5433");
         JdbcClient client = JdbcClient.create(
-                new DriverManagerDataSource(server.jdbcUrl("postgres"), server.user(), server.password()));
+                server.dataSource("postgres"));
         client.sql("drop database if exists " + to + " with (force)").update();
         client.sql("alter database " + from + " with allow_connections false").update();
         try {

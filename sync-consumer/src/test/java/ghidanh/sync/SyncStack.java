@@ -4,7 +4,9 @@ import ghidanh.event.Entity;
 import ghidanh.event.Topics;
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
+import ghidanh.sql.Migrations;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,10 +20,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
-import org.flywaydb.core.Flyway;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Real shards, master and Kafka, running sync-consumers, and hands to change rows and send events with. Shards 5433 and 5434
@@ -97,11 +97,11 @@ public final class SyncStack {
     static void makeShard(String name) {
         PostgresServer cluster = cluster(name);
         cluster.createDatabaseIfMissing(database(name));
-        Flyway.configure()
-                .dataSource(cluster.jdbcUrl(database(name)), cluster.user(), cluster.password())
-                .locations("classpath:sql/shard")
-                .load()
-                .migrate();
+        try {
+            Migrations.SHARD.migrate(cluster.dataSource(database(name)));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static PostgresServer cluster(String shard) {
@@ -121,8 +121,7 @@ public final class SyncStack {
     }
 
     private static JdbcClient jdbc(PostgresServer cluster, String database) {
-        return JdbcClient.create(
-                new DriverManagerDataSource(cluster.jdbcUrl(database), cluster.user(), cluster.password()));
+        return JdbcClient.create(cluster.dataSource(database));
     }
 
     /** The university of all students that tests make. */

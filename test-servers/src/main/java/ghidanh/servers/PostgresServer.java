@@ -3,8 +3,9 @@ package ghidanh.servers;
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.PostgresCluster.StopMode;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** A PostgreSQL server that a test may stop, freeze and hurt. Its address and data stay until it is closed. */
 public interface PostgresServer extends AutoCloseable {
@@ -53,7 +54,16 @@ public interface PostgresServer extends AutoCloseable {
 
     /** Opens a connection as the superuser; the caller closes it. */
     default Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(database), user(), password());
+        return dataSource(database).getConnection();
+    }
+
+    /** Connections as the superuser, without a pool. */
+    default DataSource dataSource(String database) {
+        var source = new PGSimpleDataSource();
+        source.setURL(jdbcUrl(database));
+        source.setUser(user());
+        source.setPassword(password());
+        return source;
     }
 
     default void createDatabaseIfMissing(String name) {

@@ -5,6 +5,7 @@ import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.ServiceProcess;
 import ghidanh.embedded.StackSettings;
+import ghidanh.sql.Migrations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.flywaydb.core.Flyway;
 
 /** A master, one shard and Kafka in a temporary directory, and the services' packaged jars to run on them. */
 final class Installation implements AutoCloseable {
@@ -26,15 +26,15 @@ final class Installation implements AutoCloseable {
     private final Path directory;
     private final EmbeddedStack stack;
 
-    Installation() throws IOException {
+    Installation() throws IOException, SQLException {
         directory = Files.createTempDirectory("ghidanh-drain-");
         stack = EmbeddedStack.start(StackSettings.in(directory)
                 .withShards(List.of(SHARD))
                 .withPorts(StackSettings.PortChoice.RANDOM)
                 .withPostgresParameters(
                         Map.of("shared_buffers", "512MB", "max_wal_size", "4GB", "checkpoint_timeout", "15min")));
-        migrate(shard(), "classpath:sql/shard");
-        migrate(master(), "classpath:sql/master");
+        Migrations.SHARD.migrate(shard().dataSource(EmbeddedStack.DATABASE));
+        Migrations.MASTER.migrate(master().dataSource(EmbeddedStack.DATABASE));
     }
 
     PostgresCluster master() {
@@ -47,14 +47,6 @@ final class Installation implements AutoCloseable {
 
     String kafka() {
         return stack.kafka().bootstrapServers();
-    }
-
-    private static void migrate(PostgresCluster cluster, String files) {
-        Flyway.configure()
-                .dataSource(cluster.jdbcUrl(EmbeddedStack.DATABASE), cluster.user(), cluster.password())
-                .locations(files)
-                .load()
-                .migrate();
     }
 
     ServiceProcess registrationService() throws IOException {

@@ -6,6 +6,7 @@ import ghidanh.benchmarks.Target;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.StackSettings;
 import ghidanh.embedded.StackSettings.PortChoice;
+import ghidanh.sql.Migrations;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.flywaydb.core.Flyway;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
@@ -117,16 +117,9 @@ final class Drift {
         System.exit(met ? 0 : 1);
     }
 
-    private static void migrateShard(EmbeddedStack stack) {
+    private static void migrateShard(EmbeddedStack stack) throws SQLException {
         ((Logger) LoggerFactory.getLogger("org.flywaydb")).setLevel(Level.WARN);
-        Flyway.configure()
-                .dataSource(
-                        stack.shard(SHARD).jdbcUrl(EmbeddedStack.DATABASE),
-                        stack.shard(SHARD).user(),
-                        stack.shard(SHARD).password())
-                .locations("classpath:sql/shard")
-                .load()
-                .migrate();
+        Migrations.SHARD.migrate(stack.shard(SHARD).dataSource(EmbeddedStack.DATABASE));
     }
 
     private boolean run() throws Exception {

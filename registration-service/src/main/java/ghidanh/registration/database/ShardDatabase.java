@@ -2,6 +2,7 @@ package ghidanh.registration.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import ghidanh.shard.Shard;
+import ghidanh.sql.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class ShardDatabase {
             throw e;
         }
         if (migrationDue) {
-            int executed = ShardMigration.migrate(migration);
+            int executed = Migrations.SHARD.migrate(migration);
             if (executed > 0) {
                 log.info("shard {}: {} migrations run", shard.name(), executed);
             }

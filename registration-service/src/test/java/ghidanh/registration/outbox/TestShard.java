@@ -5,13 +5,12 @@ import ghidanh.shard.Database;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.UniversityRange;
+import ghidanh.sql.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A shard of its own for a test: a database and a topic that nobody else uses. */
 final class TestShard {
@@ -32,8 +31,7 @@ final class TestShard {
                 List.of(new UniversityRange(1, 10)),
                 database,
                 new Shard.Fdw(cluster.fdwHost(), cluster.fdwPort(), name));
-        this.jdbc = JdbcClient.create(
-                new DriverManagerDataSource(database.url(), database.username(), database.password()));
+        this.jdbc = JdbcClient.create(cluster.dataSource(name));
     }
 
     static TestShard on(PostgresServer cluster) {
@@ -47,14 +45,11 @@ final class TestShard {
     }
 
     void migrate() {
-        Flyway.configure()
-                .dataSource(
-                        shard.database().url(),
-                        shard.database().username(),
-                        shard.database().password())
-                .locations("classpath:sql/shard")
-                .load()
-                .migrate();
+        try {
+            Migrations.SHARD.migrate(cluster.dataSource(name));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     String name() {

@@ -2,10 +2,11 @@ package ghidanh.sync.master;
 
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
+import ghidanh.sql.Migrations;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,20 +126,10 @@ class MasterSetup implements SmartLifecycle {
 
     private boolean migrate() {
         try {
-            int applied = Flyway.configure()
-                    .dataSource(master.patient())
-                    .locations("classpath:sql/master")
-                    // The psql walk-through may have made the schema; every statement can run again.
-                    .baselineOnMigrate(true)
-                    .baselineVersion("0")
-                    // Functions come and go; what drops one is a version.
-                    .ignoreMigrationPatterns("repeatable:missing")
-                    .load()
-                    .migrate()
-                    .migrationsExecuted;
+            int applied = Migrations.MASTER.migrate(master.patient());
             LOG.info("The master's schema is up to date, {} migrations run", applied);
             return true;
-        } catch (RuntimeException e) {
+        } catch (SQLException | RuntimeException e) {
             tell("The master " + master.database() + " (ghidanh.master.*) cannot be set up: " + Fault.text(e));
             return false;
         }
