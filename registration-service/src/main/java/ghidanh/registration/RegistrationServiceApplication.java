@@ -1,9 +1,11 @@
 package ghidanh.registration;
 
+import ghidanh.database.Connections;
 import ghidanh.loop.Loops;
 import ghidanh.metrics.MetricsConfiguration;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -33,5 +35,10 @@ public class RegistrationServiceApplication {
     @Bean
     ShardCatalogue shardCatalogue(ShardSettings settings) {
         return settings.catalogue();
+    }
+
+    @Bean
+    Connections connections(MeterRegistry meters) {
+        return new Connections("registration-service", meters);
     }
 }

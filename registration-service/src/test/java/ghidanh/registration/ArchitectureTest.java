@@ -1,5 +1,10 @@
 package ghidanh.registration;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,6 +13,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.sql.DriverManager;
+import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 @AnalyzeClasses(packages = "ghidanh.registration", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -68,4 +76,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.zaxxer.hikari..", "org.postgresql..", "org.flywaydb..", "javax.sql..");
+
+    @ArchTest
+    static final ArchRule connections_are_opened_and_databases_migrated_elsewhere = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.postgresql..", "org.flywaydb..")
+            .orShould()
+            .callMethodWhere(target(owner(type(DriverManager.class))))
+            .orShould()
+            .callConstructorWhere(
+                    target(owner(assignableTo(DataSource.class).and(not(type(SingleConnectionDataSource.class))))));
 }

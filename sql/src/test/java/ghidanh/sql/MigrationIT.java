@@ -171,9 +171,11 @@ class MigrationIT {
 
     /** As psql runs them: versions in their order, then the functions. */
     private static List<Path> migrations(String kind) throws IOException {
-        Comparator<Path> versionsFirst = Comparator.comparing(file -> file.getFileName().toString().startsWith("R__"));
+        Comparator<Path> versionsFirst =
+                Comparator.comparing(file -> file.getFileName().toString().startsWith("R__"));
         try (Stream<Path> files = Files.list(Path.of(kind))) {
-            return files.sorted(versionsFirst.thenComparing(Comparator.naturalOrder())).toList();
+            return files.sorted(versionsFirst.thenComparing(Comparator.naturalOrder()))
+                    .toList();
         }
     }
 

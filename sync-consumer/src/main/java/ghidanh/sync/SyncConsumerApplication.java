@@ -1,11 +1,13 @@
 package ghidanh.sync;
 
+import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.loop.Loops;
 import ghidanh.metrics.MetricsConfiguration;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
 import ghidanh.sync.replay.ReplayShell;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -37,5 +39,10 @@ public class SyncConsumerApplication {
     @Bean
     ShardCatalogue shardCatalogue(ShardSettings settings) {
         return settings.catalogue();
+    }
+
+    @Bean
+    Connections connections(MeterRegistry meters) {
+        return new Connections("sync-consumer", meters);
     }
 }

@@ -1,5 +1,10 @@
 package ghidanh.sync;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -7,6 +12,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.sql.DriverManager;
+import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 @AnalyzeClasses(packages = "ghidanh.sync", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -34,4 +42,15 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_SERVICES_KNOW_EACH_OTHER_ONLY_THROUGH_COMMON =
             noClasses().should().dependOnClassesThat().resideInAPackage("ghidanh.registration..");
+
+    @ArchTest
+    static final ArchRule CONNECTIONS_ARE_OPENED_AND_DATABASES_MIGRATED_ELSEWHERE = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.postgresql..", "org.flywaydb..")
+            .orShould()
+            .callMethodWhere(target(owner(type(DriverManager.class))))
+            .orShould()
+            .callConstructorWhere(
+                    target(owner(assignableTo(DataSource.class).and(not(type(SingleConnectionDataSource.class))))));
 }

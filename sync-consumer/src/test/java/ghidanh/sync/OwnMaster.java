@@ -46,7 +46,6 @@ record OwnMaster(String database) {
 
     private static JdbcClient client(String database) {
         PostgresServer server = SyncStack.SERVERS.master();
-        return JdbcClient.create(
-                server.dataSource(database));
+        return JdbcClient.create(server.dataSource(database));
     }
 }

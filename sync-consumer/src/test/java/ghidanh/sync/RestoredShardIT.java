@@ -63,8 +63,7 @@ class RestoredShardIT {
     /** File by file, as a backup of the server would be; whoever is connected to either is thrown out. */
     private static void copy(String from, String to) {
         var server = SyncStack.SERVERS.shard("5433");
-        JdbcClient client = JdbcClient.create(
-                server.dataSource("postgres"));
+        JdbcClient client = JdbcClient.create(server.dataSource("postgres"));
         client.sql("drop database if exists " + to + " with (force)").update();
         client.sql("alter database " + from + " with allow_connections false").update();
         try {

@@ -111,7 +111,8 @@ final class LongTransaction {
     private long relayCpu() throws SQLException {
         long pid = installation.number(
                 installation.shard(),
-                "select pid from pg_stat_activity where application_name = 'relay-" + Installation.SHARD + "'");
+                "select pid from pg_stat_activity where application_name = 'registration-service " + Installation.SHARD
+                        + " relay'");
         try {
             String[] stat = Files.readString(Path.of("/proc/" + pid + "/stat"))
                     .replaceFirst(".*\\) ", "")

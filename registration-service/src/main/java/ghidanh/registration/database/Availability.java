@@ -1,5 +1,7 @@
 package ghidanh.registration.database;
 
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -11,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 /**
@@ -83,9 +86,11 @@ final class Availability {
         try {
             return call.get();
         } catch (RuntimeException e) {
-            if (SqlStates.isOutage(e)) {
+            Fault fault = Fault.of(e);
+            if (fault == Fault.OUTAGE || fault == Fault.SETUP) {
                 failed(e);
-            } else if (!SqlStates.isTimeout(e)) {
+            } else if (fault != Fault.BUSY || e instanceof ConcurrencyFailureException) {
+                // What was rolled back because of others did not happen, and may be repeated at once.
                 throw e;
             }
             boolean sent = !(e instanceof CannotGetJdbcConnectionException);

@@ -1,5 +1,6 @@
 package ghidanh.registration.database;
 
+import ghidanh.database.Patience;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -26,4 +27,23 @@ record DatabaseAccessSettings(
         @DefaultValue("15s") @DurationMin(seconds = 2) Duration writeTimeout,
         @DefaultValue("6") @Min(1) @Max(100) int readers,
         @DefaultValue("500") @Min(1) int waitingReads,
-        @DefaultValue("500ms") @DurationMin(millis = 10) Duration retryInterval) {}
+        @DefaultValue("500ms") @DurationMin(millis = 10) Duration retryInterval) {
+
+    Patience check() {
+        return Patience.of(connectTimeout, connectTimeout);
+    }
+
+    Patience read() {
+        return patience(readTimeout);
+    }
+
+    Patience write() {
+        return patience(writeTimeout);
+    }
+
+    /** The server gives up a little sooner than the driver, and the session lives. */
+    private Patience patience(Duration answer) {
+        Duration statement = Duration.ofMillis(Math.max(500, answer.toMillis() * 8 / 10));
+        return new Patience(connectTimeout, answer, statement, statement.dividedBy(2));
+    }
+}

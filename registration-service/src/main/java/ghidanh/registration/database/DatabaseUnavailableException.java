@@ -1,5 +1,6 @@
 package ghidanh.registration.database;
 
+import ghidanh.database.DatabaseName;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package ghidanh.registration.database;
 
+import ghidanh.database.Connections;
+import ghidanh.database.DatabaseName;
 import ghidanh.shard.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,12 +18,12 @@ public final class MasterDatabase {
     private final Reader reader;
 
     MasterDatabase(Database master, DatabaseAccessSettings settings, Connections connections) {
-        DataSource probe = connections.unpooled(master, "check", settings.connectTimeout());
-        this.availability = new Availability(DatabaseName.ofMaster(), () -> check(probe), settings.retryInterval());
+        DataSource probe = connections.unpooled(master, "check", settings.check());
+        this.availability = new Availability(DatabaseName.MASTER, () -> check(probe), settings.retryInterval());
         this.reader = new Reader(
                 "master",
                 availability,
-                connections.pool("master", master, "read", settings.readers(), settings.readTimeout()),
+                connections.pool(master, "master read", settings.read(), settings.readers(), 1),
                 settings.waitingReads());
     }
 

@@ -1,6 +1,10 @@
 package ghidanh.registration.database;
 
 import com.zaxxer.hikari.HikariDataSource;
+import ghidanh.database.Connections;
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Patience;
+import ghidanh.shard.Database;
 import ghidanh.shard.Shard;
 import ghidanh.sql.Migrations;
 import java.sql.Connection;
@@ -21,46 +25,37 @@ public final class ShardDatabase {
     private static final Duration LONGEST_MIGRATION = Duration.ofMinutes(10);
 
     private final Shard shard;
-    private final Connections connections;
     private final Availability availability;
     private final Reader reader;
     private final HikariDataSource writePool;
     private final JdbcClient writeClient;
 
-    /** Belongs to the thread that checks. */
-    private boolean migrationDue = true;
-
     ShardDatabase(Shard shard, DatabaseAccessSettings settings, Connections connections) {
         this.shard = shard;
-        this.connections = connections;
-        DataSource probe = connections.unpooled(shard.database(), "check", settings.connectTimeout());
-        DataSource migration = connections.unpooled(shard.database(), "migration", LONGEST_MIGRATION);
+        Database database = shard.database();
+        DataSource probe = connections.unpooled(database, "check", settings.check());
+        DataSource migration =
+                connections.unpooled(database, "migration", Patience.of(settings.connectTimeout(), LONGEST_MIGRATION));
         this.availability = new Availability(
                 DatabaseName.ofShard(shard.name()), () -> check(probe, migration), settings.retryInterval());
         this.reader = new Reader(
                 shard.name(),
                 availability,
-                connections.pool(shard.name(), shard.database(), "read", settings.readers(), settings.readTimeout()),
+                connections.pool(database, shard.name() + " read", settings.read(), settings.readers(), 1),
                 settings.waitingReads());
-        this.writePool = connections.pool(shard.name(), shard.database(), "write", 1, settings.writeTimeout());
+        this.writePool = connections.pool(database, shard.name() + " write", settings.write(), 1, 1);
         this.writeClient = JdbcClient.create(writePool);
     }
 
+    /** Migrates each time: what comes back after a failure may be another database, restored or empty. */
     private void check(DataSource probe, DataSource migration) throws SQLException {
         try (Connection connection = probe.getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("select 1");
-        } catch (SQLException e) {
-            // What comes back may be another database, restored or empty.
-            migrationDue = true;
-            throw e;
         }
-        if (migrationDue) {
-            int executed = Migrations.SHARD.migrate(migration);
-            if (executed > 0) {
-                log.info("shard {}: {} migrations run", shard.name(), executed);
-            }
-            migrationDue = false;
+        int executed = Migrations.SHARD.migrate(migration);
+        if (executed > 0) {
+            log.info("shard {}: {} migrations run", shard.name(), executed);
         }
     }
 
@@ -98,16 +93,6 @@ public final class ShardDatabase {
     /** Why the shard cannot be used now; null while it can. */
     public @Nullable String problem() {
         return availability.problem();
-    }
-
-    /**
-     * Opens a connection that the caller owns and closes.
-     *
-     * @param purpose what {@code pg_stat_activity} shows after the service's name
-     * @param answer longest wait for one answer; whole seconds
-     */
-    public Connection connect(String purpose, Duration answer) throws SQLException {
-        return connections.unpooled(shard.database(), purpose, answer).getConnection();
     }
 
     CompletableFuture<Void> start() {

@@ -1,8 +1,8 @@
 package ghidanh.registration.database;
 
+import ghidanh.database.Connections;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +36,7 @@ public final class ShardDatabases implements SmartLifecycle {
     private volatile boolean running;
 
     ShardDatabases(
-            ShardCatalogue catalogue, ShardSettings settings, DatabaseAccessSettings access, MeterRegistry meters) {
-        var connections = new Connections(access, meters);
+            ShardCatalogue catalogue, ShardSettings settings, DatabaseAccessSettings access, Connections connections) {
         this.catalogue = catalogue;
         this.catalogue.all().forEach(shard -> shards.put(shard.name(), new ShardDatabase(shard, access, connections)));
         this.master = new MasterDatabase(settings.masterDatabase(), access, connections);

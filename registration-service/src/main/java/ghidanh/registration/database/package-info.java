@@ -1,4 +1,4 @@
-/** The databases as this service reaches them: connections, migrations, and whether a database can be used now. */
+/** The databases as this service uses them: readers, writers, and whether a database can be used now. */
 @NullMarked
 package ghidanh.registration.database;
 

@@ -1,9 +1,12 @@
 package ghidanh.registration.outbox;
 
+import ghidanh.database.Connections;
+import ghidanh.database.Patience;
 import ghidanh.shard.Shard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +31,14 @@ class Backlog {
     }
 
     private final Shard shard;
-    private final Duration silence;
+    private final DataSource source;
     private @Nullable Connection connection;
     private volatile Measured measured = Measured.UNKNOWN;
 
     /** @param silence how long the shard may leave us without an answer; the last measure stands that long at most */
-    Backlog(Shard shard, Duration silence) {
+    Backlog(Connections connections, Shard shard, Duration silence) {
         this.shard = shard;
-        this.silence = silence;
+        this.source = connections.lasting(shard.database(), shard.name() + " backlog", Patience.of(silence, silence));
     }
 
     double rows() {
@@ -49,13 +52,13 @@ class Backlog {
     synchronized void measure() {
         try {
             if (connection == null) {
-                connection = ShardConnections.open(shard, "outbox-observer-" + shard.name(), silence);
+                connection = source.getConnection();
             }
             measured = JdbcClient.create(new SingleConnectionDataSource(connection, true))
                     .sql(MEASURE)
                     .query((row, number) -> new Measured(row.getLong("rows"), row.getDouble("oldest_seconds")))
                     .single();
-        } catch (RuntimeException e) {
+        } catch (SQLException | RuntimeException e) {
             // Whatever it was: an exception that left here would end the measuring for good.
             log.debug("Shard {}: cannot measure the outbox", shard.name(), e);
             close();

@@ -1,5 +1,6 @@
 package ghidanh.registration.outbox;
 
+import ghidanh.database.Connections;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.Gauge;
@@ -24,15 +25,16 @@ class BacklogObserver implements SmartLifecycle {
     private final RelaySettings settings;
     private @Nullable ScheduledExecutorService threads;
 
-    BacklogObserver(ShardCatalogue shards, RelaySettings settings, MeterRegistry registry) {
+    BacklogObserver(Connections connections, ShardCatalogue shards, RelaySettings settings, MeterRegistry registry) {
         this.settings = settings;
         this.backlogs = shards.all().stream()
-                .map(shard -> observed(shard, settings, registry))
+                .map(shard -> observed(connections, shard, settings, registry))
                 .toList();
     }
 
-    private static Backlog observed(Shard shard, RelaySettings settings, MeterRegistry registry) {
-        Backlog backlog = new Backlog(shard, settings.observeInterval());
+    private static Backlog observed(
+            Connections connections, Shard shard, RelaySettings settings, MeterRegistry registry) {
+        Backlog backlog = new Backlog(connections, shard, settings.observeInterval());
         Gauge.builder("registration.outbox.backlog", backlog, Backlog::rows)
                 .description("Committed outbox rows not yet published; NaN while the shard cannot be asked")
                 .tag("shard", shard.name())

@@ -1,5 +1,6 @@
 package ghidanh.registration.outbox;
 
+import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.registration.write.ShardCommitListener;
 import ghidanh.shard.ShardCatalogue;
@@ -32,6 +33,7 @@ class RelayConfiguration {
     @Bean
     Relays relays(
             ShardCatalogue shards,
+            Connections connections,
             RelaySettings settings,
             ProducerFactory<?, ?> producers,
             KafkaAdmin admin,
@@ -39,12 +41,13 @@ class RelayConfiguration {
             Doorbell doorbell,
             MeterRegistry registry) {
         KafkaAccess kafka = new KafkaAccess(producers.getConfigurationProperties(), admin.getConfigurationProperties());
-        return new Relays(shards, settings, kafka, topics, doorbell, registry, Clock.systemUTC());
+        return new Relays(shards, connections, settings, kafka, topics, doorbell, registry, Clock.systemUTC());
     }
 
     @Bean
-    BacklogObserver backlogObserver(ShardCatalogue shards, RelaySettings settings, MeterRegistry registry) {
-        return new BacklogObserver(shards, settings, registry);
+    BacklogObserver backlogObserver(
+            Connections connections, ShardCatalogue shards, RelaySettings settings, MeterRegistry registry) {
+        return new BacklogObserver(connections, shards, settings, registry);
     }
 
     /** One entry per shard; the bean's name makes it appear as "relay". */

@@ -1,9 +1,11 @@
 package ghidanh.registration.outbox;
 
+import ghidanh.database.Connections;
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.metrics.LogFields;
 import ghidanh.registration.outbox.RelayState.Role;
 import ghidanh.shard.Shard;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -12,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import org.springframework.dao.DataAccessException;
 
 /**
  * The life of one shard's relay: connect, wait for the lock, relay until the connection or the process ends, start over.
@@ -29,6 +30,7 @@ class RelayLoop implements Runnable {
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration MAX_STATEMENT_TIMEOUT = Duration.ofMinutes(3);
 
+    private final Connections connections;
     private final Shard shard;
     private final RelaySettings settings;
     private final EventPublisher publisher;
@@ -43,12 +45,14 @@ class RelayLoop implements Runnable {
     private Duration poll;
 
     RelayLoop(
+            Connections connections,
             Shard shard,
             RelaySettings settings,
             EventPublisher publisher,
             Doorbell doorbell,
             RelayMetrics metrics,
             RelayState state) {
+        this.connections = connections;
         this.shard = shard;
         this.settings = settings;
         this.publisher = publisher;
@@ -76,7 +80,7 @@ class RelayLoop implements Runnable {
     }
 
     private void liveThroughOneSession() throws InterruptedException {
-        try (RelaySession opened = RelaySession.open(shard, settings, statementTimeout)) {
+        try (RelaySession opened = RelaySession.open(connections, shard, settings, statementTimeout)) {
             session = opened;
             state.connected(opened.exactCommits());
             if (waitForLock(opened)) {
@@ -85,7 +89,7 @@ class RelayLoop implements Runnable {
         } catch (RuntimeException e) {
             if (!stopping()) {
                 troubled(reason(e));
-                if (RelaySession.isStatementTimeout(e) && statementTimeout.compareTo(MAX_STATEMENT_TIMEOUT) < 0) {
+                if (Fault.of(e) == Fault.BUSY && statementTimeout.compareTo(MAX_STATEMENT_TIMEOUT) < 0) {
                     statementTimeout = statementTimeout.multipliedBy(2);
                 }
             }
@@ -143,7 +147,7 @@ class RelayLoop implements Runnable {
                 waitForRows(rows > 0);
             }
         } catch (PublishFailedException | OutboxMissingException e) {
-            troubled(reason(e));
+            troubled(String.valueOf(e.getMessage()));
             pauseAlive(opened);
         }
     }
@@ -172,9 +176,8 @@ class RelayLoop implements Runnable {
         opened.touch();
     }
 
-    private static String reason(RuntimeException e) {
-        Throwable cause = e instanceof DataAccessException && e.getCause() instanceof SQLException ? e.getCause() : e;
-        return String.valueOf(cause.getMessage());
+    private String reason(RuntimeException e) {
+        return DatabaseName.ofShard(shard.name()).explain(e);
     }
 
     private void troubled(String trouble) {

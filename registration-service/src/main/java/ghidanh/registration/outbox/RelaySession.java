@@ -1,5 +1,8 @@
 package ghidanh.registration.outbox;
 
+import ghidanh.database.Connections;
+import ghidanh.database.Fault;
+import ghidanh.database.Patience;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import ghidanh.shard.Shard;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -26,10 +30,8 @@ class RelaySession implements AutoCloseable {
     // "ghidanh" in ASCII. Advisory locks belong to a database, so one number does for all shards.
     private static final long LOCK = 0x67686964616e68L;
 
+    private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER_UNDERWAY = Duration.ofSeconds(2);
-
-    private static final String UNDEFINED_TABLE = "42P01";
-    private static final String QUERY_CANCELED = "57014";
 
     private static final String SET_UP = """
             -- RelaySession
@@ -39,7 +41,6 @@ class RelaySession implements AutoCloseable {
                    set_config('tcp_keepalives_idle', :probe, false),
                    set_config('tcp_keepalives_interval', :probe, false),
                    set_config('tcp_keepalives_count', '3', false),
-                   set_config('statement_timeout', :statement, false),
                    -- A delete lost in a crash of the shard sends some events again, which is harmless;
                    -- waiting for the disk would halve what writers get from it.
                    set_config('synchronous_commit', 'off', false),
@@ -78,11 +79,11 @@ class RelaySession implements AutoCloseable {
     private final JdbcClient jdbc;
     private final boolean exactCommits;
 
-    private RelaySession(String shard, Connection connection, RelaySettings settings, Duration statementTimeout) {
+    private RelaySession(String shard, Connection connection, RelaySettings settings) {
         this.shard = shard;
         this.connection = connection;
         this.jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-        setUp(settings.sessionTimeout(), statementTimeout);
+        setUp(settings.sessionTimeout());
         this.exactCommits = jdbc.sql("select current_setting('track_commit_timestamp')::boolean")
                 .query(Boolean.class)
                 .single();
@@ -92,30 +93,32 @@ class RelaySession implements AutoCloseable {
      * Connects to a shard.
      *
      * @param statementTimeout after which the shard gives up a statement, and soon after which we give up the shard
+     * @throws CannotGetJdbcConnectionException if the shard does not answer or refuses us
      */
-    static RelaySession open(Shard shard, RelaySettings settings, Duration statementTimeout) {
-        Connection connection =
-                ShardConnections.open(shard, "relay-" + shard.name(), statementTimeout.plus(ANSWER_UNDERWAY));
+    static RelaySession open(Connections connections, Shard shard, RelaySettings settings, Duration statementTimeout) {
+        var patience = Patience.of(CONNECT, statementTimeout.plus(ANSWER_UNDERWAY), statementTimeout);
+        Connection connection;
         try {
-            return new RelaySession(shard.name(), connection, settings, statementTimeout);
+            connection = connections
+                    .lasting(shard.database(), shard.name() + " relay", patience)
+                    .getConnection();
+        } catch (SQLException e) {
+            throw new CannotGetJdbcConnectionException("Shard " + shard.name() + " is out of reach", e);
+        }
+        try {
+            return new RelaySession(shard.name(), connection, settings);
         } catch (DataAccessException e) {
             close(connection);
             throw e;
         }
     }
 
-    private void setUp(Duration sessionTimeout, Duration statementTimeout) {
+    private void setUp(Duration sessionTimeout) {
         jdbc.sql(SET_UP)
                 .param("silence", String.valueOf(sessionTimeout.toMillis()))
                 .param("probe", String.valueOf(Math.max(1, sessionTimeout.toSeconds() / 4)))
-                .param("statement", String.valueOf(statementTimeout.toMillis()))
                 .query()
                 .singleRow();
-    }
-
-    /** Whether the shard gave up one of our statements for taking too long. */
-    static boolean isStatementTimeout(RuntimeException e) {
-        return e.getCause() instanceof SQLException cause && QUERY_CANCELED.equals(cause.getSQLState());
     }
 
     /** Tries to become this shard's relay, which it then stays until the connection ends. */
@@ -150,8 +153,7 @@ class RelaySession implements AutoCloseable {
                     .list();
             return new Claim(rows, claimedAt[0], System.nanoTime());
         } catch (BadSqlGrammarException e) {
-            SQLException cause = e.getSQLException();
-            if (cause != null && UNDEFINED_TABLE.equals(cause.getSQLState())) {
+            if (Fault.of(e) == Fault.SETUP) {
                 throw new OutboxMissingException(shard, e);
             }
             throw e;

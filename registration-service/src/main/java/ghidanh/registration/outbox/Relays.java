@@ -1,5 +1,6 @@
 package ghidanh.registration.outbox;
 
+import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
@@ -23,6 +24,7 @@ class Relays implements SmartLifecycle {
     private record Running(String shard, RelayLoop loop, Thread thread) {}
 
     private final List<ShardRelay> relays;
+    private final Connections connections;
     private final RelaySettings settings;
     private final KafkaAccess kafka;
     private final TopicSettings topics;
@@ -33,12 +35,14 @@ class Relays implements SmartLifecycle {
 
     Relays(
             ShardCatalogue shards,
+            Connections connections,
             RelaySettings settings,
             KafkaAccess kafka,
             TopicSettings topics,
             Doorbell doorbell,
             MeterRegistry registry,
             Clock clock) {
+        this.connections = connections;
         this.settings = settings;
         this.kafka = kafka;
         this.topics = topics;
@@ -61,6 +65,7 @@ class Relays implements SmartLifecycle {
         for (ShardRelay relay : relays) {
             String name = relay.shard().name();
             RelayLoop loop = new RelayLoop(
+                    connections,
                     relay.shard(),
                     settings,
                     new EventPublisher(name, kafka, topics, settings, relay.metrics()),

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ghidanh.database.DatabaseName;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
@@ -103,6 +105,11 @@ class AvailabilityTest {
                     throw new IllegalStateException("bug");
                 }))
                 .isInstanceOf(IllegalStateException.class);
+
+        assertThatThrownBy(() -> availability.guard(() -> {
+                    throw new CannotAcquireLockException("rolled back", new SQLException("deadlock", "40P01"));
+                }))
+                .isInstanceOf(CannotAcquireLockException.class);
 
         assertThat(availability.problem()).isNull();
         assertThat(checks).hasValue(1);

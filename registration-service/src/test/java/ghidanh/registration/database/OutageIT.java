@@ -11,6 +11,7 @@ import ghidanh.registration.ServiceUnderTest.Answer;
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,23 @@ class OutageIT {
     }
 
     @Test
+    void a_shard_that_lost_its_tables_gets_them_back() throws SQLException {
+        PostgresServer server = Databases.shard("5434");
+        server.createDatabaseIfMissing("emptied");
+        try (var own = ServiceUnderTest.start("--ghidanh.shards.5434.url=" + server.jdbcUrl("emptied"));
+                Connection other = server.connect("emptied");
+                var statement = other.createStatement()) {
+            assertThat(own.register("5434", 1, 1).text("code")).isEqualTo("UNKNOWN_STUDENT");
+
+            statement.execute("drop schema public cascade");
+            statement.execute("create schema public");
+
+            assertThat(own.register("5434", 1, 1).text("code")).isEqualTo("SHARD_UNAVAILABLE");
+            await().until(() -> own.register("5434", 1, 1).text("code").equals("UNKNOWN_STUDENT"));
+        }
+    }
+
+    @Test
     void a_connection_lost_during_a_write_is_not_called_harmless_and_repeating_is_safe() throws Exception {
         int stno = Databases.student("5433");
         int section = Databases.section("5433", 5);
@@ -172,7 +190,7 @@ class OutageIT {
             await().until(() -> Databases.count(Databases.shard("5433"), """
                             select count(pg_terminate_backend(pid))
                               from pg_stat_activity
-                             where application_name = 'registration-service write'
+                             where application_name = 'registration-service 5433 write'
                                and wait_event_type = 'Lock'
                             """) > 0);
         }

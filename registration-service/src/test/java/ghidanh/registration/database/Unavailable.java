@@ -1,5 +1,7 @@
 package ghidanh.registration.database;
 
+import ghidanh.database.DatabaseName;
+
 /** Makes the exceptions of databases that are down, for tests of other packages. */
 public final class Unavailable {
 

@@ -3,6 +3,7 @@ package ghidanh.registration.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ghidanh.database.Connections;
 import ghidanh.servers.TestServers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +18,11 @@ class BacklogObserverIT {
     @Test
     void backlog_and_age_are_those_of_the_outbox_and_unknown_when_it_cannot_be_asked() {
         TestShard shard = TestShard.withoutSchema(SERVERS.shard("5433"));
-        BacklogObserver observer =
-                new BacklogObserver(shard.catalogue(), TestInstance.settings("observe-interval", "50ms"), registry);
+        BacklogObserver observer = new BacklogObserver(
+                new Connections("registration-service", registry),
+                shard.catalogue(),
+                TestInstance.settings("observe-interval", "50ms"),
+                registry);
         observer.start();
         try {
             assertThat(backlog()).isNaN();

@@ -65,7 +65,7 @@ class LeadershipIT {
     void a_frozen_relay_loses_the_lock_to_the_next_and_deletes_nothing() {
         shard.insert(1, 3);
         RelaySettings settings = TestInstance.settings("session-timeout", "2s");
-        try (RelaySession frozen = RelaySession.open(shard.shard(), settings, Duration.ofSeconds(5))) {
+        try (RelaySession frozen = shard.relaySession(settings, Duration.ofSeconds(5))) {
             assertThat(frozen.tryLead()).isTrue();
             long[] ids =
                     frozen.claim(0, 10).rows().stream().mapToLong(OutboxRow::id).toArray();

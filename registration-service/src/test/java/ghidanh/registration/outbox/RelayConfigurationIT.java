@@ -3,6 +3,7 @@ package ghidanh.registration.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ghidanh.database.Connections;
 import ghidanh.servers.TestServers;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.Meter;
@@ -28,6 +29,7 @@ class RelayConfigurationIT {
             .withUserConfiguration(RelayConfiguration.class)
             .withBean(ShardCatalogue.class, shard::catalogue)
             .withBean(SimpleMeterRegistry.class, () -> registry)
+            .withBean(Connections.class, () -> new Connections("registration-service", registry))
             .withPropertyValues(
                     "spring.kafka.bootstrap-servers=" + SERVERS.kafka().bootstrapServers());
 
@@ -58,7 +60,7 @@ class RelayConfigurationIT {
                     .isEqualTo(1);
         });
 
-        try (RelaySession next = RelaySession.open(shard.shard(), TestInstance.settings(), Duration.ofSeconds(5))) {
+        try (RelaySession next = shard.relaySession(TestInstance.settings(), Duration.ofSeconds(5))) {
             await().atMost(Duration.ofSeconds(1)).until(next::tryLead);
         }
         assertThat(registry.get("registration.relay.leader").gauge().value()).isZero();

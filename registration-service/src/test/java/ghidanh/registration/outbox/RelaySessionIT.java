@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import ghidanh.database.Fault;
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
 import java.sql.Connection;
@@ -26,8 +27,8 @@ class RelaySessionIT {
     void a_deposed_relay_deletes_nothing() {
         shard.insert(1, 3);
         RelaySettings settings = TestInstance.settings();
-        try (RelaySession first = RelaySession.open(shard.shard(), settings, Duration.ofSeconds(5));
-                RelaySession second = RelaySession.open(shard.shard(), settings, Duration.ofSeconds(5))) {
+        try (RelaySession first = shard.relaySession(settings, Duration.ofSeconds(5));
+                RelaySession second = shard.relaySession(settings, Duration.ofSeconds(5))) {
             assertThat(first.tryLead()).isTrue();
             assertThat(second.tryLead()).isFalse();
             long[] ids =
@@ -45,7 +46,7 @@ class RelaySessionIT {
     @Test
     void a_relay_that_waits_for_something_else_keeps_its_lock() {
         RelaySettings settings = TestInstance.settings("session-timeout", "1s", "election-interval", "100ms");
-        try (RelaySession session = RelaySession.open(shard.shard(), settings, Duration.ofSeconds(5))) {
+        try (RelaySession session = shard.relaySession(settings, Duration.ofSeconds(5))) {
             assertThat(session.tryLead()).isTrue();
 
             await().during(Duration.ofSeconds(2))
@@ -59,19 +60,19 @@ class RelaySessionIT {
 
     @Test
     void a_statement_that_takes_too_long_is_told_from_a_shard_that_is_gone() throws SQLException {
-        try (RelaySession session = RelaySession.open(shard.shard(), TestInstance.settings(), Duration.ofMillis(200));
+        try (RelaySession session = shard.relaySession(TestInstance.settings(), Duration.ofMillis(200));
                 Connection blocker = shard.connect();
                 Statement statement = blocker.createStatement()) {
             blocker.setAutoCommit(false);
             statement.execute("lock table outbox");
 
             var failure = catchThrowableOfType(DataAccessException.class, () -> session.claim(0, 1));
-            assertThat(RelaySession.isStatementTimeout(failure)).isTrue();
+            assertThat(Fault.of(failure)).isEqualTo(Fault.BUSY);
 
             assertThat(session.tryLead()).isTrue();
             shard.killLeader();
             failure = catchThrowableOfType(DataAccessException.class, () -> session.claim(0, 1));
-            assertThat(RelaySession.isStatementTimeout(failure)).isFalse();
+            assertThat(Fault.of(failure)).isEqualTo(Fault.OUTAGE);
         }
     }
 
@@ -81,8 +82,7 @@ class RelaySessionIT {
             cluster.start();
             TestShard simple = TestShard.on(cluster);
             simple.insert(1, 1);
-            try (RelaySession session =
-                    RelaySession.open(simple.shard(), TestInstance.settings(), Duration.ofSeconds(5))) {
+            try (RelaySession session = simple.relaySession(TestInstance.settings(), Duration.ofSeconds(5))) {
                 assertThat(session.exactCommits()).isFalse();
                 List<OutboxRow> rows = session.claim(0, 10).rows();
                 assertThat(rows).hasSize(1).allMatch(row -> row.committedAt() == row.createdAt());

@@ -1,5 +1,6 @@
 package ghidanh.registration.outbox;
 
+import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.registration.outbox.RelayState.Role;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,6 +25,7 @@ final class TestInstance implements AutoCloseable {
         Map<String, Object> kafka = Map.of("bootstrap.servers", bootstrapServers);
         relays = new Relays(
                 shard.catalogue(),
+                new Connections("registration-service", registry),
                 settings(settings),
                 new KafkaAccess(kafka, kafka),
                 new TopicSettings(3, (short) 1),

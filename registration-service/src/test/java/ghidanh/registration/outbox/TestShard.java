@@ -1,13 +1,16 @@
 package ghidanh.registration.outbox;
 
+import ghidanh.database.Connections;
 import ghidanh.servers.PostgresServer;
 import ghidanh.shard.Database;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.UniversityRange;
 import ghidanh.sql.Migrations;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -68,6 +71,12 @@ final class TestShard {
         return jdbc;
     }
 
+    /** A session as a relay of this shard has it. */
+    RelaySession relaySession(RelaySettings settings, Duration statementTimeout) {
+        var connections = new Connections("registration-service", new SimpleMeterRegistry());
+        return RelaySession.open(connections, shard, settings, statementTimeout);
+    }
+
     Connection connect() throws SQLException {
         return cluster.connect(name);
     }
@@ -102,6 +111,10 @@ final class TestShard {
                           from pg_stat_activity
                          where application_name = ?
                            and wait_event_type = 'Lock'
-                        """).param("relay-" + name).query(Long.class).single() > 0;
+                        """)
+                        .param("registration-service " + name + " relay")
+                        .query(Long.class)
+                        .single()
+                > 0;
     }
 }

@@ -1,11 +1,11 @@
 package ghidanh.sync.drift;
 
+import ghidanh.database.DatabaseName;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
-import ghidanh.sync.master.Fault;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +59,7 @@ class DriftSchedule implements SmartLifecycle {
             List<Job> newest = jobs.newest(JobKind.DRIFT_CHECK, CHECKS_LOOKED_AT);
             catalogue.names().stream().filter(shard -> isDue(shard, newest)).forEach(this::check);
         } catch (DataAccessException | TransactionException e) {
-            LOG.debug("No drift check now: {}", Fault.text(e));
+            LOG.debug("No drift check now: {}", DatabaseName.MASTER.explain(e));
         }
     }
 

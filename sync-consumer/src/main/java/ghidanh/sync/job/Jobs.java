@@ -1,6 +1,6 @@
 package ghidanh.sync.job;
 
-import ghidanh.sync.master.Fault;
+import ghidanh.database.DatabaseName;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -98,7 +98,7 @@ public class Jobs implements SmartLifecycle {
             state = JobState.DONE;
             return result;
         } catch (RuntimeException e) {
-            message = Fault.text(e);
+            message = DatabaseName.MASTER.explain(e);
             throw e;
         } finally {
             end(job, progress, state, message);
@@ -125,7 +125,7 @@ public class Jobs implements SmartLifecycle {
         } catch (Exception e) {
             LOG.error("Job {} failed", job.id(), e);
             state = JobState.FAILED;
-            message = Fault.text(e);
+            message = DatabaseName.MASTER.explain(e);
         }
         end(job, progress, state, message);
     }
@@ -142,7 +142,11 @@ public class Jobs implements SmartLifecycle {
                             progress.snapshot().counts());
                     return;
                 } catch (DataAccessException e) {
-                    LOG.warn("The end of job {} ({}) cannot be written: {}", job.id(), state, Fault.text(e));
+                    LOG.warn(
+                            "The end of job {} ({}) cannot be written: {}",
+                            job.id(),
+                            state,
+                            DatabaseName.MASTER.explain(e));
                     if (heart == null) {
                         return;
                     }
@@ -191,7 +195,7 @@ public class Jobs implements SmartLifecycle {
                         job.progress().stop();
                     }
                 } catch (DataAccessException e) {
-                    LOG.warn("Progress of job {} cannot be written: {}", id, Fault.text(e));
+                    LOG.warn("Progress of job {} cannot be written: {}", id, DatabaseName.MASTER.explain(e));
                 }
             });
             try {

@@ -1,5 +1,6 @@
 package ghidanh.sync.master;
 
+import ghidanh.database.Patience;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -33,5 +34,13 @@ record MasterSettings(
                     + ": it must be at least statement-timeout (" + statementTimeout + ") plus " + FROZEN_SHARD
                     + ", or a frozen shard looks like a dead master");
         }
+    }
+
+    Patience sync() {
+        return new Patience(connectTimeout, socketTimeout, statementTimeout, lockTimeout);
+    }
+
+    Patience byHand() {
+        return Patience.of(connectTimeout, byHandTimeout.plusMinutes(1), byHandTimeout);
     }
 }

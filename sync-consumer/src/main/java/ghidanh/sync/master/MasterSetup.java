@@ -1,5 +1,6 @@
 package ghidanh.sync.master;
 
+import ghidanh.database.DatabaseName;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sql.Migrations;
@@ -119,7 +120,7 @@ class MasterSetup implements SmartLifecycle {
         try {
             return !hasSchema();
         } catch (DataAccessException e) {
-            LOG.debug("The master cannot be asked: {}", Fault.text(e));
+            LOG.debug("The master cannot be asked: {}", DatabaseName.MASTER.explain(e));
             return false;
         }
     }
@@ -130,7 +131,8 @@ class MasterSetup implements SmartLifecycle {
             LOG.info("The master's schema is up to date, {} migrations run", applied);
             return true;
         } catch (SQLException | RuntimeException e) {
-            tell("The master " + master.database() + " (ghidanh.master.*) cannot be set up: " + Fault.text(e));
+            tell("The master " + master.database() + " (ghidanh.master.*) cannot be set up: "
+                    + DatabaseName.MASTER.explain(e));
             return false;
         }
     }
@@ -146,7 +148,7 @@ class MasterSetup implements SmartLifecycle {
                 }
             } catch (RuntimeException e) {
                 tell("Shard " + shard.name() + " (ghidanh.shards." + shard.name()
-                        + ".*) cannot be attached to the master: " + Fault.text(e));
+                        + ".*) cannot be attached to the master: " + DatabaseName.MASTER.explain(e));
             }
         }
         if (waiting.isEmpty()) {

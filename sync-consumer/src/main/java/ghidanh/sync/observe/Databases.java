@@ -1,10 +1,11 @@
 package ghidanh.sync.observe;
 
+import ghidanh.database.Connections;
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Patience;
 import ghidanh.shard.Database;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardSettings;
-import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,36 +16,25 @@ import org.springframework.stereotype.Component;
 @Component
 class Databases {
 
+    private final Connections connections;
     private final Database master;
-    private final ObserveSettings settings;
+    private final Patience patience;
 
-    Databases(ShardSettings shards, ObserveSettings settings) {
+    Databases(Connections connections, ShardSettings shards, ObserveSettings settings) {
+        this.connections = connections;
         this.master = shards.masterDatabase();
-        this.settings = settings;
+        this.patience = Patience.of(settings.patience(), settings.patience(), settings.patience());
     }
 
     KeptConnection master(String purpose) {
-        return new KeptConnection(source(master, purpose));
+        return connection(DatabaseName.MASTER, master, purpose);
     }
 
     KeptConnection shard(Shard shard) {
-        return new KeptConnection(source(shard.database(), shard.name()));
+        return connection(DatabaseName.ofShard(shard.name()), shard.database(), shard.name());
     }
 
-    private DataSource source(Database database, String purpose) {
-        int seconds = (int) Math.max(1, settings.patience().toSeconds());
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(database.url());
-        source.setUser(database.username());
-        source.setPassword(database.password());
-        source.setApplicationName("sync-observer " + purpose);
-        source.setConnectTimeout(seconds);
-        source.setLoginTimeout(seconds);
-        source.setSocketTimeout(seconds);
-        source.setTcpKeepAlive(true);
-        source.setOptions("-c statement_timeout=" + settings.patience().toMillis());
-        // The same few statements for hours: have the server prepare them at once.
-        source.setPrepareThreshold(1);
-        return source;
+    private KeptConnection connection(DatabaseName name, Database database, String purpose) {
+        return new KeptConnection(name, connections.lasting(database, "observe " + purpose, patience));
     }
 }

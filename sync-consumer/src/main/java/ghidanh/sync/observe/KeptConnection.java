@@ -1,5 +1,6 @@
 package ghidanh.sync.observe;
 
+import ghidanh.database.DatabaseName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -12,29 +13,31 @@ class KeptConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptConnection.class);
 
+    private final DatabaseName name;
     private final DataSource source;
     private @Nullable Connection connection;
 
     /** @param source must give up on a silent database by itself */
-    KeptConnection(DataSource source) {
+    KeptConnection(DatabaseName name, DataSource source) {
+        this.name = name;
         this.source = source;
     }
 
-    /** A question to the database. */
+    /** A question to the database, and perhaps to another one within. */
     interface Question<T> {
 
-        T ask(Connection connection) throws SQLException;
+        T ask(Connection connection) throws SQLException, NoAnswerException;
     }
 
-    <T> T answer(Question<T> question) throws SQLException {
-        if (connection == null) {
-            connection = source.getConnection();
-        }
+    <T> T answer(Question<T> question) throws NoAnswerException {
         try {
+            if (connection == null) {
+                connection = source.getConnection();
+            }
             return question.ask(connection);
         } catch (SQLException | RuntimeException e) {
             close();
-            throw e;
+            throw new NoAnswerException(name.explain(e), e);
         }
     }
 

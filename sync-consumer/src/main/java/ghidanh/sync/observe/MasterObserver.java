@@ -1,7 +1,5 @@
 package ghidanh.sync.observe;
 
-import ghidanh.sync.master.Fault;
-import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +28,8 @@ class MasterObserver implements Measurement {
         try {
             clocks.measured(
                     MeasuredClocks.MASTER, connection.answer(session -> DatabaseClock.offset(session, readings)));
-        } catch (SQLException | RuntimeException e) {
-            LOG.debug("The master's clock was not measured: {}", Fault.text(e));
+        } catch (NoAnswerException e) {
+            LOG.debug("The master's clock was not measured: {}", e.getMessage());
             clocks.failed(MeasuredClocks.MASTER);
         }
     }

@@ -1,11 +1,9 @@
 package ghidanh.sync.observe;
 
 import ghidanh.shard.Shard;
-import ghidanh.sync.master.Fault;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -95,12 +93,12 @@ class ShardObserver implements Measurement {
             unsynced = connection.answer(session -> Unsynced.measure(shard.name(), session, master, settings.window()));
             observedSeconds = clock.millis() / 1_000.0;
             failure = null;
-        } catch (SQLException | RuntimeException e) {
-            LOG.debug("Shard {} was not measured: {}", shard.name(), Fault.text(e));
+        } catch (NoAnswerException e) {
+            LOG.debug("Shard {} was not measured: {}", shard.name(), e.getMessage());
             unsynced = Unsynced.UNKNOWN;
             clocks.failed(shard.name());
             Failure earlier = failure;
-            failure = new Failure(earlier == null ? clock.instant() : earlier.since(), Fault.text(e));
+            failure = new Failure(earlier == null ? clock.instant() : earlier.since(), String.valueOf(e.getMessage()));
         }
     }
 

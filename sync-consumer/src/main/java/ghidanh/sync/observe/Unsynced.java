@@ -60,7 +60,8 @@ record Unsynced(double rows, double oldestSeconds) {
      *
      * @param window rows compared; beyond it, rows count as unsynced without a look
      */
-    static Unsynced measure(String name, Connection shard, KeptConnection master, int window) throws SQLException {
+    static Unsynced measure(String name, Connection shard, KeptConnection master, int window)
+            throws SQLException, NoAnswerException {
         Map<Long, Row> unmarked = unmarked(shard, window);
         if (unmarked.isEmpty()) {
             return new Unsynced(0, 0);

@@ -1,7 +1,8 @@
 package ghidanh.sync.remap;
 
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.event.ChangeEvent;
-import ghidanh.sync.master.Fault;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -78,7 +79,11 @@ public class BatchRemapper {
             } catch (SQLException e) {
                 rethrowUnlessData(e);
                 if (attempt == attempts) {
-                    result.refused().put(row, new Refusal(Fault.text(e) + " (" + e.getSQLState() + ")", attempt));
+                    result.refused()
+                            .put(
+                                    row,
+                                    new Refusal(
+                                            DatabaseName.MASTER.explain(e) + " (" + e.getSQLState() + ")", attempt));
                     return;
                 }
             }

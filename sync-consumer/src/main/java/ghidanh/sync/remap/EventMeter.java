@@ -1,8 +1,8 @@
 package ghidanh.sync.remap;
 
+import ghidanh.database.Fault;
 import ghidanh.sync.deadletter.DeadLetter;
 import ghidanh.sync.deadletter.Reason;
-import ghidanh.sync.master.Fault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;

@@ -1,7 +1,8 @@
 package ghidanh.sync.remap;
 
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.shard.ShardCatalogue;
-import ghidanh.sync.master.Fault;
 import ghidanh.sync.master.MasterDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -70,10 +71,10 @@ public class ManualSync {
             }
         } catch (SQLException e) {
             // With the session still good, it was the shard that could not be reached.
-            if (Fault.of(e) != Fault.CONNECTION || !session.isValid(2)) {
+            if (Fault.of(e) != Fault.OUTAGE || !session.isValid(2)) {
                 throw e;
             }
-            LOG.warn("Manual sync without shard {}: {}", shard, Fault.text(e));
+            LOG.warn("Manual sync without shard {}: {}", shard, DatabaseName.MASTER.explain(e));
             unavailable.add(shard);
         }
     }

@@ -1,5 +1,7 @@
 package ghidanh.sync.remap;
 
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.EventLog;
 import ghidanh.event.TraceParent;
@@ -11,7 +13,6 @@ import ghidanh.sync.deadletter.Reason;
 import ghidanh.sync.lag.LagMeter;
 import ghidanh.sync.lag.MasterStamps;
 import ghidanh.sync.lag.ShardStamps;
-import ghidanh.sync.master.Fault;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
         try {
             apply(records, receivedNanos);
         } catch (SQLException e) {
-            leave(offsets, Fault.of(e).tag(), Fault.text(e));
+            leave(offsets, Fault.of(e).tag(), DatabaseName.MASTER.explain(e));
             return;
         } catch (BrokerUnavailableException e) {
             leave(offsets, "broker", String.valueOf(e.getMessage()));
@@ -94,7 +95,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
         } catch (RuntimeException e) {
             // Not foreseen, so nothing is known about the rows: giving up on them would be a guess.
             LOG.error("Shard {}: a batch of {} events failed unexpectedly", shard, records.size(), e);
-            leave(offsets, Fault.UNEXPECTED.tag(), e.toString());
+            leave(offsets, Fault.BUG.tag(), e.toString());
             return;
         }
         outage.over();

@@ -1,7 +1,8 @@
 package ghidanh.sync.remap;
 
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.metrics.LogFields;
-import ghidanh.sync.master.Fault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
@@ -144,11 +145,11 @@ class SyncMarker {
                         "Shard {} refuses {} marks, which are left to the sweeper: {}",
                         shard,
                         batch.length,
-                        Fault.text(e));
+                        DatabaseName.MASTER.explain(e));
                 dropped.increment(batch.length);
                 return true;
             }
-            LOG.debug("Shard {}: {} marks wait: {}", shard, batch.length, Fault.text(e));
+            LOG.debug("Shard {}: {} marks wait: {}", shard, batch.length, DatabaseName.MASTER.explain(e));
             putBack(batch);
             return false;
         } catch (RuntimeException e) {

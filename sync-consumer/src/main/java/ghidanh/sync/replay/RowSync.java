@@ -1,8 +1,9 @@
 package ghidanh.sync.replay;
 
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.event.ChangeEvent;
 import ghidanh.sync.job.Progress;
-import ghidanh.sync.master.Fault;
 import ghidanh.sync.remap.BatchRemapper;
 import ghidanh.sync.remap.Remapper;
 import java.sql.SQLException;
@@ -56,9 +57,9 @@ public class RowSync {
                 return step.ask();
             } catch (SQLException e) {
                 if (Fault.of(e) == Fault.DATA) {
-                    throw new IllegalStateException(Fault.text(e), e);
+                    throw new IllegalStateException(DatabaseName.MASTER.explain(e), e);
                 }
-                progress.message("shard " + shard + " waits: " + Fault.text(e));
+                progress.message("shard " + shard + " waits: " + DatabaseName.MASTER.explain(e));
                 progress.pause(pause);
             }
         }

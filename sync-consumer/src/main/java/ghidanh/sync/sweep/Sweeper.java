@@ -1,8 +1,9 @@
 package ghidanh.sync.sweep;
 
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
-import ghidanh.sync.master.Fault;
 import ghidanh.sync.remap.BatchRemapper;
 import ghidanh.sync.remap.MarkCalls;
 import ghidanh.sync.remap.Remapped;
@@ -167,13 +168,12 @@ class Sweeper {
     }
 
     private String tell(Exception e) {
-        Fault fault = Fault.of(e);
         // An outage is told here as well: a listener without events does not notice it.
-        if (fault == Fault.CONFLICT || fault == Fault.TIMEOUT) {
-            LOG.debug("Shard {} was not swept: {}", shard, Fault.text(e));
+        if (Fault.of(e) == Fault.BUSY) {
+            LOG.debug("Shard {} was not swept: {}", shard, DatabaseName.MASTER.explain(e));
             return told;
         }
-        return tell(Fault.text(e));
+        return tell(DatabaseName.MASTER.explain(e));
     }
 
     /** The same trouble is told once. */

@@ -1,12 +1,12 @@
 package ghidanh.sync.job.web;
 
+import ghidanh.database.DatabaseName;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
 import ghidanh.sync.job.Progress;
-import ghidanh.sync.master.Fault;
 import ghidanh.sync.web.ProblemCode;
 import ghidanh.sync.web.ProblemException;
 import java.net.URI;
@@ -189,7 +189,7 @@ public class JobResource {
                     .with("job", e.other())
                     .with("url", url);
         } catch (DataAccessException | TransactionException e) {
-            LOG.warn("The master cannot be asked: {}", Fault.text(e));
+            LOG.warn("The master cannot be asked: {}", DatabaseName.MASTER.explain(e));
             throw new ProblemException(
                     ProblemCode.MASTER_UNAVAILABLE, "The master, which keeps the jobs, does not answer.");
         } catch (KafkaException e) {

@@ -1,10 +1,11 @@
 package ghidanh.sync.remap.web;
 
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Progress;
 import ghidanh.sync.job.web.JobResource;
-import ghidanh.sync.master.Fault;
 import ghidanh.sync.remap.ManualSync;
 import ghidanh.sync.web.ProblemCode;
 import ghidanh.sync.web.ProblemException;
@@ -51,21 +52,20 @@ class SyncController {
             progress.step(report.registrations(), Map.of("registrations", report.registrations()), NOTHING);
             return report;
         } catch (SQLException e) {
-            LOG.warn("Manual sync failed: {}", Fault.text(e));
+            LOG.warn("Manual sync failed: {}", DatabaseName.MASTER.explain(e));
             throw problem(Fault.of(e));
         }
     }
 
     private static ProblemException problem(Fault fault) {
         return switch (fault) {
-            case CONNECTION, RESOURCES ->
+            case OUTAGE ->
                 new ProblemException(ProblemCode.MASTER_UNAVAILABLE, "The master cannot be reached; nothing is lost.");
             case SETUP -> new ProblemException(ProblemCode.MASTER_UNAVAILABLE, "The master is still being set up.");
-            case CONFLICT, TIMEOUT ->
+            case BUSY ->
                 new ProblemException(
                         ProblemCode.MASTER_UNAVAILABLE, "Something else held the rows for too long; try again.");
-            case DATA, UNEXPECTED ->
-                new ProblemException(ProblemCode.INTERNAL, "The master refused; the log says what.");
+            case DATA, BUG -> new ProblemException(ProblemCode.INTERNAL, "The master refused; the log says what.");
         };
     }
 }
