@@ -43,6 +43,11 @@ public final class DatabaseUnavailableException extends RuntimeException {
         return database.shard();
     }
 
+    /** For requests that waited behind the one that failed and were never sent. */
+    public DatabaseUnavailableException beforeSending() {
+        return new DatabaseUnavailableException(database, "it stopped answering", false, this);
+    }
+
     /** Whether the connection was lost when a commit may have happened already. */
     public boolean mayHaveCommitted() {
         return mayHaveCommitted;

@@ -176,7 +176,7 @@ final class ShardWriter {
         } catch (DatabaseUnavailableException e) {
             failAll(batch, e, Rejection.SHARD_DOWN);
             // They would only wait for the same answer.
-            failAll(queue.drain(), e, Rejection.SHARD_DOWN);
+            failAll(queue.drain(), e.beforeSending(), Rejection.SHARD_DOWN);
         } catch (ConcurrencyFailureException e) {
             log.warn("shard {} rolled a batch back {} times", shard, settings.attempts(), e);
             failAll(
