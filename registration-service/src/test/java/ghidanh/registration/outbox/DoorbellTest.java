@@ -1,17 +1,22 @@
 package ghidanh.registration.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(30)
 class DoorbellTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    // Longer than the test may take: who waits for the end of it fails.
+    private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration SHORT = Duration.ofMillis(1);
 
     private final Doorbell doorbell = new Doorbell();
@@ -21,6 +26,24 @@ class DoorbellTest {
         doorbell.ring("5433");
 
         assertThat(doorbell.await("5433", LONG)).isTrue();
+    }
+
+    @Test
+    void a_ring_wakes_who_waits() throws Exception {
+        var heard = new CompletableFuture<Boolean>();
+        var waiting = new Thread(() -> {
+            try {
+                heard.complete(doorbell.await("5433", LONG));
+            } catch (InterruptedException e) {
+                heard.completeExceptionally(e);
+            }
+        });
+        waiting.start();
+        await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+        doorbell.ring("5433");
+
+        assertThat(heard.get()).isTrue();
     }
 
     @Test

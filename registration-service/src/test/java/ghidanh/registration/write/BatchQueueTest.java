@@ -1,13 +1,18 @@
 package ghidanh.registration.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.lang.Thread.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(30)
 class BatchQueueTest {
 
     private final BatchQueue<String> queue = new BatchQueue<>(3);
@@ -34,7 +39,7 @@ class BatchQueueTest {
 
     @Test
     void a_taker_waits_for_the_first_element_and_not_for_a_second() throws Exception {
-        var taken = CompletableFuture.supplyAsync(() -> queue.take(10, 1, Duration.ZERO));
+        var taken = waitingTaker(1, Duration.ZERO);
         queue.offer("a");
 
         assertThat(taken.get(10, TimeUnit.SECONDS)).containsExactly("a");
@@ -43,7 +48,7 @@ class BatchQueueTest {
     @Test
     void a_taker_with_patience_waits_for_company() throws Exception {
         queue.offer("a");
-        var taken = CompletableFuture.supplyAsync(() -> queue.take(10, 2, Duration.ofMinutes(1)));
+        var taken = waitingTaker(2, Duration.ofHours(1));
         queue.offer("b");
 
         assertThat(taken.get(10, TimeUnit.SECONDS)).containsExactly("a", "b");
@@ -59,7 +64,7 @@ class BatchQueueTest {
     @Test
     void closing_ends_the_wait_for_company() throws Exception {
         queue.offer("a");
-        var taken = CompletableFuture.supplyAsync(() -> queue.take(10, 2, Duration.ofMinutes(1)));
+        var taken = waitingTaker(2, Duration.ofHours(1));
         queue.close();
 
         assertThat(taken.get(10, TimeUnit.SECONDS)).containsExactly("a");
@@ -77,9 +82,19 @@ class BatchQueueTest {
 
     @Test
     void closing_wakes_a_waiting_taker() throws Exception {
-        var taken = CompletableFuture.supplyAsync(() -> queue.take(10, 1, Duration.ZERO));
+        var taken = waitingTaker(1, Duration.ZERO);
         queue.close();
 
         assertThat(taken.get(10, TimeUnit.SECONDS)).isEqualTo(List.of());
+    }
+
+    /** Returns when it waits. */
+    private CompletableFuture<List<String>> waitingTaker(int company, Duration patience) {
+        var taken = new CompletableFuture<List<String>>();
+        var taker = new Thread(() -> taken.complete(queue.take(10, company, patience)), "taker");
+        taker.setDaemon(true);
+        taker.start();
+        await().until(() -> Set.of(State.WAITING, State.TIMED_WAITING).contains(taker.getState()));
+        return taken;
     }
 }
