@@ -13,13 +13,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(30)
 class SyncMarkerTest {
+
+    // Longer than the test may take: who waits for any of it fails.
+    private static final Duration FOR_EVER = Duration.ofHours(1);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<long[]> calls = new CopyOnWriteArrayList<>();
     private final Queue<SQLException> failures = new ConcurrentLinkedQueue<>();
-    private final SyncMarker marker = new SyncMarker("5433", this::mark, TestSettings.REMAP, meters);
+    private SyncMarker marker = marker(TestSettings.REMAP);
+
+    private SyncMarker marker(RemapSettings settings) {
+        return new SyncMarker("5433", this::mark, settings, meters);
+    }
 
     private long mark(long[] regIds) throws SQLException {
         SQLException failure = failures.poll();
@@ -41,9 +50,8 @@ class SyncMarkerTest {
         marker.add(new long[] {2, 3});
         marker.start();
 
-        await().until(() -> calls.size() == 1);
-        assertThat(calls.get(0)).containsExactly(1, 2, 3);
-        assertThat(marked()).isEqualTo(3);
+        await().until(() -> marked() == 3);
+        assertThat(calls).containsExactly(new long[] {1, 2, 3});
     }
 
     @Test
@@ -52,7 +60,7 @@ class SyncMarkerTest {
         marker.start();
 
         await().until(() -> marked() == 250);
-        assertThat(calls).hasSize(3);
+        assertThat(calls).extracting(batch -> batch.length).containsExactly(100, 100, 50);
     }
 
     @Test
@@ -77,10 +85,11 @@ class SyncMarkerTest {
     }
 
     @Test
-    void a_stop_sets_the_marks_it_has() {
+    void a_stop_sets_the_marks_that_still_wait_for_company() {
+        marker = marker(settings(Duration.ofMillis(1), FOR_EVER));
         marker.start();
         marker.add(new long[] {1, 2});
-        marker.stop(Duration.ofSeconds(5));
+        marker.stop(FOR_EVER);
 
         assertThat(marked()).isEqualTo(2);
     }
@@ -90,12 +99,18 @@ class SyncMarkerTest {
         for (int i = 0; i < 1_000; i++) {
             failures.add(new SQLException("gone", "08006"));
         }
+        marker = marker(settings(FOR_EVER, Duration.ZERO));
         marker.start();
         marker.add(new long[] {1, 2});
-        marker.stop(Duration.ofSeconds(5));
+        await().until(() -> failures.size() == 999);
+        marker.stop(FOR_EVER);
 
         assertThat(marked()).isZero();
         assertThat(failures).hasSizeGreaterThan(900);
+    }
+
+    private static RemapSettings settings(Duration backoff, Duration markLinger) {
+        return new RemapSettings(1, 1, backoff, backoff, 3, markLinger, 100, 1_000, Duration.ofSeconds(1));
     }
 
     private double marked() {
