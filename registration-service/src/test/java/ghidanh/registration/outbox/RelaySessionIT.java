@@ -45,22 +45,25 @@ class RelaySessionIT {
 
     @Test
     void a_relay_that_waits_for_something_else_keeps_its_lock() {
-        RelaySettings settings = TestInstance.settings("session-timeout", "1s", "election-interval", "100ms");
-        try (RelaySession session = shard.relaySession(settings, Duration.ofSeconds(5))) {
+        RelaySettings settings = TestInstance.settings("session-timeout", "4s");
+        try (RelaySession session = shard.relaySession(settings, Duration.ofSeconds(5));
+                RelaySession next = shard.relaySession(TestInstance.settings(), Duration.ofSeconds(5))) {
             assertThat(session.tryLead()).isTrue();
 
-            await().during(Duration.ofSeconds(2))
+            await().during(Duration.ofSeconds(6))
+                    .atMost(Duration.ofSeconds(30))
                     .pollInterval(settings.touchInterval())
                     .until(() -> {
                         session.touch();
-                        return true;
+                        return !next.tryLead();
                     });
+            assertThat(session.claim(0, 1).rows()).as("asked over the session").isEmpty();
         }
     }
 
     @Test
     void a_statement_that_takes_too_long_is_told_from_a_shard_that_is_gone() throws SQLException {
-        try (RelaySession session = shard.relaySession(TestInstance.settings(), Duration.ofMillis(200));
+        try (RelaySession session = shard.relaySession(TestInstance.settings(), Duration.ofSeconds(1));
                 Connection blocker = shard.connect();
                 Statement statement = blocker.createStatement()) {
             blocker.setAutoCommit(false);

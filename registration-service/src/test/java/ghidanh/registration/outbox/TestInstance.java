@@ -69,6 +69,14 @@ final class TestInstance implements AutoCloseable {
         return String.valueOf(health().getDetails().getOrDefault("trouble", ""));
     }
 
+    /** Looks at the outbox that found nothing; after the first, what is written then is found by a later look only. */
+    long emptyLooks() {
+        return registry.get("registration.relay.poll")
+                .tag("outcome", "empty")
+                .timer()
+                .count();
+    }
+
     double leadershipsLost() {
         return registry.get("registration.relay.leadership.lost").counter().count();
     }
