@@ -13,11 +13,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -163,12 +166,33 @@ public final class ServiceUnderTest implements AutoCloseable {
         return new Answer(http.statusCode(), http, json ? JSON.readTree(http.body()) : JSON.missingNode());
     }
 
+    /** From the stamps that an answer shows; the databases of a test have one clock. */
+    public static long millisToSync(JsonNode registration) {
+        return Duration.between(
+                        Instant.parse(registration.path("createdAt").stringValue()),
+                        Instant.parse(registration.path("syncedAt").stringValue()))
+                .toMillis();
+    }
+
     public static String encoded(String parameter) {
         return URLEncoder.encode(parameter, StandardCharsets.UTF_8);
     }
 
     public int port() {
         return URI.create(address).getPort();
+    }
+
+    /** Begins to close, and returns when it has begun. */
+    public CompletableFuture<Void> closeLater() {
+        var begun = new CompletableFuture<Void>();
+        context.addApplicationListener(event -> {
+            if (event instanceof ContextClosedEvent) {
+                begun.complete(null);
+            }
+        });
+        var closed = CompletableFuture.runAsync(context::close);
+        begun.join();
+        return closed;
     }
 
     @Override

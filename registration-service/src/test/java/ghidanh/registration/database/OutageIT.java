@@ -211,11 +211,12 @@ class OutageIT {
         int sectionHere = Databases.section("5433", 5);
         int sectionThere = Databases.section("5434", 5);
         try (var patient = ServiceUnderTest.start(
-                "--registration.database.read-timeout=1s", "--registration.database.write-timeout=2s")) {
+                "--registration.database.read-timeout=1s", "--registration.database.write-timeout=6s")) {
             Databases.shard("5434").freeze();
             try {
                 var held = patient.registerLater("5434", there, sectionThere);
                 assertThat(patient.register("5433", here, sectionHere).status()).isEqualTo(201);
+                assertThat(held).as("the request to the frozen shard").isNotDone();
                 Answer refused = held.join();
                 assertThat(refused.status()).isEqualTo(503);
                 assertThat(refused.text("detail")).contains("shard 5434", "safe");

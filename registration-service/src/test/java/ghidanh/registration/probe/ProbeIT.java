@@ -60,7 +60,7 @@ class ProbeIT {
     void a_registration_that_is_no_trial_of_ours_is_left_alone() {
         assertThat(ServiceUnderTest.shared().register("5433", stno, secNo).status())
                 .isEqualTo(201);
-        try (ServiceUnderTest service = start("60s")) {
+        try (ServiceUnderTest service = start("200ms")) {
             await().atMost(PATIENCE)
                     .until(() -> meters(service)
                                     .get("registration.writer.batch")

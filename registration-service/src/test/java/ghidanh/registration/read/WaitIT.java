@@ -1,6 +1,7 @@
 package ghidanh.registration.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
@@ -8,6 +9,7 @@ import ghidanh.registration.ServiceUnderTest.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,7 @@ class WaitIT {
     void the_answer_is_held_until_the_master_has_the_registration() {
         Answer created = create();
         var held = later(created, "wait=20");
+        await().until(() -> service.bean(SyncWaits.class).waiting() == 1);
         Databases.bring("5433", created.regId());
 
         Answer answer = held.join();
@@ -30,10 +33,12 @@ class WaitIT {
 
     @Test
     void the_answer_comes_when_the_time_is_over() {
-        Answer answer = later(create(), "wait=1")
-                .orTimeout(15, java.util.concurrent.TimeUnit.SECONDS)
-                .join();
+        Answer created = create();
 
+        long begin = System.nanoTime();
+        Answer answer = later(created, "wait=1").orTimeout(15, TimeUnit.SECONDS).join();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.text("syncStatus")).isEqualTo("PENDING");
     }
@@ -55,6 +60,7 @@ class WaitIT {
                     .mapToObj(i -> small.getLater(created.header("Location"), "Prefer", "wait=20"))
                     .toList();
 
+            await().until(() -> small.bean(SyncWaits.class).waiting() == held.size());
             assertThat(small.get("/api/terms/current").status()).isEqualTo(200);
             Databases.bring("5433", created.regId());
             assertThat(held)
@@ -67,8 +73,7 @@ class WaitIT {
     void a_held_answer_does_not_hold_the_end_of_the_service() {
         var stopping = ServiceUnderTest.start();
         var held = stopping.getLater(create().header("Location"), "Prefer", "wait=30");
-        org.awaitility.Awaitility.await()
-                .until(() -> stopping.bean(SyncWaits.class).waiting() == 1);
+        await().until(() -> stopping.bean(SyncWaits.class).waiting() == 1);
 
         long begin = System.nanoTime();
         stopping.close();

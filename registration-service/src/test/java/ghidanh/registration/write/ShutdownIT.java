@@ -7,7 +7,9 @@ import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
 import ghidanh.registration.ServiceUnderTest.Answer;
 import ghidanh.servers.TestServers;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -21,22 +23,23 @@ class ShutdownIT {
         int students = 20;
         int first = Databases.students("5433", students);
         int section = Databases.section("5433", students);
-        List<CompletableFuture<Answer>> answers;
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
         CompletableFuture<Void> stopped;
         try (Connection other = Databases.shard("5433").connect(TestServers.DATABASE);
                 var statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("select from sections where sec_no = " + section + " for update");
-            answers = IntStream.range(first, first + students)
-                    .mapToObj(stno -> stopping.registerLater("5433", stno, section))
-                    .toList();
-            await().until(() -> stopping.get("/actuator/prometheus")
-                    .http()
-                    .body()
-                    .lines()
-                    .anyMatch(line -> line.startsWith("registration_writer_queue_requests{shard=\"5433\"")
-                            && Double.parseDouble(line.substring(line.indexOf(' '))) > 0));
-            stopped = CompletableFuture.runAsync(stopping::close);
+            answers.add(stopping.registerLater("5433", first, section));
+            await().until(() -> Databases.count(Databases.shard("5433"), """
+                            select count(*)
+                              from pg_stat_activity
+                             where application_name = 'registration-service write'
+                               and wait_event_type = 'Lock'
+                            """) == 1);
+            IntStream.range(first + 1, first + students)
+                    .forEach(stno -> answers.add(stopping.registerLater("5433", stno, section)));
+            await().until(() -> waiting(stopping) == students - 1);
+            stopped = stopping.closeLater();
             other.commit();
         }
         stopped.join();
@@ -45,5 +48,14 @@ class ShutdownIT {
                 .allSatisfy(answer -> assertThat(answer.join().status()).isEqualTo(201));
         assertThat(Databases.count(Databases.shard("5433"), "select enrolled from sections where sec_no = ?", section))
                 .isEqualTo(students);
+    }
+
+    /** Requests in the queue of the shard's writer. */
+    private static double waiting(ServiceUnderTest service) {
+        return service.bean(MeterRegistry.class)
+                .get("registration.writer.queue")
+                .tag("shard", "5433")
+                .gauge()
+                .value();
     }
 }
