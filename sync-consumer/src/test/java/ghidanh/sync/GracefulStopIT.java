@@ -7,6 +7,8 @@ import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import ghidanh.event.EventJson;
 import ghidanh.event.Topics;
+import ghidanh.servers.TestServers;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,7 +33,7 @@ class GracefulStopIT {
 
     @Test
     void a_stop_in_the_middle_leaves_no_offset_ahead_of_the_master_and_a_start_goes_on() throws Exception {
-        ConfigurableApplicationContext first = SyncStack.startConsumer(List.of(SHARD), SETTINGS);
+        ConfigurableApplicationContext first = SyncStack.startReadyConsumer(List.of(SHARD), SETTINGS);
         int secNo = SyncStack.newSection(SHARD);
         SyncStack.shard(SHARD)
                 .sql("""
@@ -46,12 +48,21 @@ class GracefulStopIT {
                 .param(secNo)
                 .query(Long.class)
                 .list();
-        regIds.forEach(regId -> SyncStack.send(SHARD, Entity.REGISTRATION, regId));
-        await().atMost(SOON).until(() -> !onMaster().isEmpty());
+        // So that all events are there before the first is done with.
+        try (Connection other = SyncStack.SERVERS.master().connect(TestServers.DATABASE);
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("lock table registrations in share mode");
+            regIds.forEach(regId -> SyncStack.send(SHARD, Entity.REGISTRATION, regId));
+        }
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> !onMaster().isEmpty());
 
         first.close();
 
         Set<Long> arrived = onMaster();
+        assertThat(arrived).as("stopped in the middle").hasSizeLessThan(ROWS);
         Map<TopicPartition, Long> committed = committedOffsets();
         List<Long> doneWith = SyncStack.records(Topics.events(SHARD)).stream()
                 .filter(record -> record.offset()

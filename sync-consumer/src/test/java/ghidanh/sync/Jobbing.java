@@ -25,7 +25,7 @@ final class Jobbing {
     static final Map<String, Object> QUIET = Map.of(
             "ghidanh.sync.sweep.interval", "1h",
             "ghidanh.sync.jobs.heartbeat", "100ms",
-            "ghidanh.sync.jobs.patience", "3s",
+            "ghidanh.sync.jobs.patience", "1m",
             "ghidanh.sync.drift.settle", "300ms",
             "ghidanh.sync.drift.interval", "0",
             "ghidanh.sync.replay.max-per-second", "0");
@@ -149,13 +149,32 @@ final class Jobbing {
         return answer.http().headers().firstValue("Location").orElseThrow();
     }
 
-    /** Resumes a job that was interrupted in the middle, and waits until it is done and has read everything. */
+    /** Lets a minute pass for the job, in which its instance gives no sign of life. */
+    static void letAMinutePass(String path) {
+        SyncStack.master()
+                .sql("update jobs set heartbeat_at = heartbeat_at - interval '1 minute' where id = ?")
+                .param(id(path))
+                .update();
+    }
+
+    private static long id(String path) {
+        return Long.parseLong(path.substring(path.lastIndexOf('/') + 1));
+    }
+
+    /**
+     * Resumes a job that was interrupted in the middle, from there on at full speed, and waits until it is done and has
+     * read everything.
+     */
     static JsonNode resumed(ConfigurableApplicationContext consumer, String path) {
         Rest rest = Rest.of(consumer);
         JsonNode interrupted = rest.get(path).body();
         assertThat(state(interrupted)).isEqualTo("INTERRUPTED");
         assertThat(interrupted.path("read").longValue())
                 .isLessThan(interrupted.path("total").longValue());
+        SyncStack.master()
+                .sql("update jobs set options = options || '{\"maxPerSecond\": 0}' where id = ?")
+                .param(id(path))
+                .update();
         assertThat(rest.post(path + "/resume", "").status()).isEqualTo(202);
         JsonNode job = finished(consumer, path);
         assertThat(state(job)).isEqualTo("DONE");

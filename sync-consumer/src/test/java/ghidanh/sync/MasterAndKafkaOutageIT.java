@@ -8,6 +8,7 @@ import ghidanh.event.Entity;
 import ghidanh.servers.KafkaServer;
 import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -110,16 +111,24 @@ class MasterAndKafkaOutageIT {
                 .untilAsserted(() -> assertThat(
                                 rest.get("/api/dead-letters?shard=lonely").status())
                         .isEqualTo(200));
+        awaitListener();
+        long regId = SyncStack.newRegistration(SHARD);
+        try (var events = new EventSender(kafka.bootstrapServers())) {
+            events.send(SHARD, Entity.REGISTRATION, regId);
+        }
+        // The row the sweeper may bring as well; the event only the listener can count.
+        await().atMost(SOON)
+                .until(() -> consumer.getBean(MeterRegistry.class).find("registration.sync.events").counters().stream()
+                                .mapToDouble(Counter::count)
+                                .sum()
+                        >= 1);
+        assertThat(isOnMaster(regId)).isTrue();
     }
 
     @Test
     @Order(4)
     void a_master_that_went_away_gets_everything_when_it_is_back() {
-        await().atMost(SOON)
-                .until(() -> rest.get("/actuator/health/listeners")
-                        .body()
-                        .path("details")
-                        .has(SHARD));
+        awaitListener();
         master.stop(StopMode.IMMEDIATE);
         List<Long> regIds = List.of(
                 SyncStack.newRegistration(SHARD), SyncStack.newRegistration(SHARD), SyncStack.newRegistration(SHARD));
@@ -154,6 +163,14 @@ class MasterAndKafkaOutageIT {
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(brokerGauges()).hasSize(2).containsOnly(Double.NaN));
+    }
+
+    private static void awaitListener() {
+        await().atMost(SOON)
+                .until(() -> rest.get("/actuator/health/listeners")
+                        .body()
+                        .path("details")
+                        .has(SHARD));
     }
 
     /** The lag of the first partition and the depth of the dead letter topic, those that are there. */

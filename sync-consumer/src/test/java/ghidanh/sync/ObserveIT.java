@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ghidanh.event.Entity;
+import ghidanh.servers.TestServers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,24 +55,60 @@ class ObserveIT {
                 .sql("update registrations set created_at = created_at - interval '1 day' where reg_id = ?")
                 .param(regId)
                 .update();
+        double changed = System.currentTimeMillis() / 1_000.0;
         await().atMost(SOON).until(() -> gauge("registration.sync.unsynced", "shard", SHARD) == 1);
+        await().atMost(SOON).until(() -> gauge("registration.sync.oldest.unsynced.age", "shard", SHARD) > 0.5);
         assertThat(gauge("registration.sync.oldest.unsynced.age", "shard", SHARD))
-                .as("waits since its change, not since it was made")
-                .isLessThan(60);
+                .as("waits since its change, not since it was made a day ago")
+                .isLessThan(3_600);
+        await().atMost(SOON).until(() -> gauge("registration.sync.observed.timestamp", "shard", SHARD) > changed);
         assertThat(gauge("registration.sync.observed.timestamp", "shard", SHARD))
-                .isBetween(System.currentTimeMillis() / 1_000.0 - 10, System.currentTimeMillis() / 1_000.0);
+                .isLessThanOrEqualTo(System.currentTimeMillis() / 1_000.0);
     }
 
     @Test
-    void lag_of_the_group_depth_of_the_dead_letters_and_clocks_are_known() {
-        await().atMost(SOON).until(() -> gauge("registration.dlt.depth", "topic", "enrollment-observed-dlt") >= 0);
-        assertThat(gauge("registration.consumer.group.lag", "partition", "2")).isNotNegative();
-        for (String node : List.of("master", SHARD)) {
-            assertThat(gauge("registration.clock.uncertainty", "node", node)).isBetween(0.0, 0.5);
-            assertThat(Math.abs(gauge("registration.clock.offset", "node", node)))
-                    .as("one machine, one clock")
-                    .isLessThanOrEqualTo(gauge("registration.clock.uncertainty", "node", node) + 0.001);
+    void lag_of_the_group_and_depth_of_the_dead_letters_are_those_of_the_broker() throws SQLException {
+        List<Long> regIds =
+                Stream.generate(() -> SyncStack.newRegistration(SHARD)).limit(5).toList();
+        await().atMost(SOON).until(() -> lagOfTheGroup() == 0);
+        int dead = SyncStack.deadLetters(SHARD).size();
+        await().atMost(SOON).until(() -> depthOfTheDeadLetters() == dead);
+
+        try (Connection other = SyncStack.SERVERS.master().connect(TestServers.DATABASE);
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("lock table registrations in share mode");
+            regIds.forEach(regId -> SyncStack.send(SHARD, Entity.REGISTRATION, regId));
+            await().atMost(SOON).until(() -> lagOfTheGroup() == regIds.size());
         }
+        await().atMost(SOON).until(() -> lagOfTheGroup() == 0);
+
+        SyncStack.sendRaw(SHARD, "poison", "{");
+        await().atMost(SOON).until(() -> depthOfTheDeadLetters() == dead + 1);
+    }
+
+    @Test
+    void on_one_machine_all_clocks_agree() {
+        for (String node : List.of("master", SHARD)) {
+            await().atMost(SOON).untilAsserted(() -> {
+                assertThat(gauge("registration.clock.uncertainty", "node", node))
+                        .isBetween(0.000_001, 0.5);
+                assertThat(Math.abs(gauge("registration.clock.offset", "node", node)))
+                        .isLessThanOrEqualTo(gauge("registration.clock.uncertainty", "node", node) + 0.001);
+            });
+        }
+    }
+
+    /** Over all partitions; NaN while any is unknown. */
+    private static double lagOfTheGroup() {
+        return consumer.getBean(MeterRegistry.class).find("registration.consumer.group.lag").gauges().stream()
+                .map(Gauge::value)
+                .reduce(Double::sum)
+                .orElse(Double.NaN);
+    }
+
+    private static double depthOfTheDeadLetters() {
+        return gauge("registration.dlt.depth", "topic", "enrollment-observed-dlt");
     }
 
     private static double gauge(String name, String tag, String value) {

@@ -57,10 +57,10 @@ class ResyncIT {
             Jobbing.fill("resynced_later", 500);
             Rest rest = Rest.of(stopped);
             path = Jobbing.start(rest, "/api/resyncs", """
-                    {"shard": "resynced_later", "dryRun": false, "maxPerSecond": 200, "reason": "slowly"}
+                    {"shard": "resynced_later", "dryRun": false, "maxPerSecond": 20, "reason": "slowly"}
                     """);
             await().atMost(Jobbing.SOON)
-                    .until(() -> rest.get(path).body().path("read").longValue() > 100);
+                    .until(() -> rest.get(path).body().path("read").longValue() > 20);
         }
 
         try (var next = SyncStack.startReadyConsumer(alone, Jobbing.QUIET)) {

@@ -149,6 +149,7 @@ class RemapListenerTest {
         receive(event(Entity.REGISTRATION, 17));
 
         assertThat(offsets.acknowledged).isFalse();
+        assertThat(offsets.pause).as("until it comes again").isPositive();
         assertThat(letters).isEmpty();
     }
 
@@ -161,6 +162,7 @@ class RemapListenerTest {
         receive(record("{"), event(Entity.REGISTRATION, 1));
 
         assertThat(offsets.acknowledged).isFalse();
+        assertThat(offsets.pause).as("until it comes again").isPositive();
         assertThat(meters.get("registration.sync.retries")
                         .tag("reason", "broker")
                         .counter()
