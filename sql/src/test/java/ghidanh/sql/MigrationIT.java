@@ -128,6 +128,7 @@ class MigrationIT {
                         create function preview_sync(text, text, bigint[]) returns integer language sql as 'select 1';
                         """);
         Migrations.flyway(cluster.dataSource(DATABASE), "filesystem:" + former).migrate();
+        assertThat(schema(cluster)).anyMatch(line -> line.contains("preview_sync"));
 
         Servers.migrate(cluster, DATABASE, "master");
         assertThat(schema(cluster)).noneMatch(line -> line.contains("preview_sync"));
