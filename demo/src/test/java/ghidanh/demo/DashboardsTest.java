@@ -96,7 +96,7 @@ class DashboardsTest {
                 }
             }
         }
-        assertThat(firing).containsExactlyInAnyOrderElementsOf(alerts());
+        assertThat(firing).isNotEmpty().containsExactlyInAnyOrderElementsOf(alerts());
         assertThat(silent).containsExactlyInAnyOrderElementsOf(alerts());
     }
 
@@ -107,12 +107,16 @@ class DashboardsTest {
                 .filter(line -> line.startsWith("#"))
                 .map(line -> "docs/observability.md#" + anchor(line))
                 .collect(Collectors.toSet());
-        assertThat(files.rules()).filteredOn(rule -> !rule.alert().isEmpty()).allSatisfy(rule -> {
-            assertThat(rule.annotations()).containsOnlyKeys("summary", "summary_vi", "runbook_url");
-            assertThat(anchors).contains(String.valueOf(rule.annotations().get("runbook_url")));
-            assertThat(String.valueOf(rule.annotations().get("runbook_url")))
-                    .endsWith("#" + rule.alert().toLowerCase(Locale.ROOT));
-        });
+        assertThat(files.rules())
+                .filteredOn(rule -> !rule.alert().isEmpty())
+                .isNotEmpty()
+                .allSatisfy(rule -> {
+                    assertThat(rule.annotations()).containsOnlyKeys("summary", "summary_vi", "runbook_url");
+                    assertThat(anchors)
+                            .contains(String.valueOf(rule.annotations().get("runbook_url")));
+                    assertThat(String.valueOf(rule.annotations().get("runbook_url")))
+                            .endsWith("#" + rule.alert().toLowerCase(Locale.ROOT));
+                });
     }
 
     @Test
@@ -125,12 +129,13 @@ class DashboardsTest {
                 .flatMap(expression -> Promql.metricNames(expression).stream())
                 .filter(name -> name.contains(":"))
                 .collect(Collectors.toSet());
-        assertThat(used).containsExactlyInAnyOrderElementsOf(recorded);
+        assertThat(used).isNotEmpty().containsExactlyInAnyOrderElementsOf(recorded);
     }
 
     @Test
     void a_rule_reads_counters_only_through_rate_and_increase() {
         assertThat(files.rules())
+                .isNotEmpty()
                 .allSatisfy(rule -> assertThat(Promql.bareCounters(rule.expression()))
                         .as(rule.alert() + rule.record())
                         .isEmpty());

@@ -45,12 +45,13 @@ final class Scrape {
         return names;
     }
 
-    /** The sum of the samples of this name whose labels have all of these. */
+    /** The sum of the samples of this name whose labels have all of these; NaN, which equals nothing, if there is none. */
     double sum(String name, Map<String, String> labels) {
         return samples.stream()
                 .filter(sample ->
                         sample.name().equals(name) && sample.labels().entrySet().containsAll(labels.entrySet()))
-                .mapToDouble(Sample::value)
-                .sum();
+                .map(Sample::value)
+                .reduce(Double::sum)
+                .orElse(Double.NaN);
     }
 }
