@@ -84,6 +84,8 @@ class Demo implements AutoCloseable {
                 "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE),
                 // The table at the end must not drown in log lines; all of them are in the file.
                 "--logging.threshold.console=warn",
+                // The JVM has one name for both; the logger says whose line it is.
+                "--logging.include-application-name=false",
                 "--logging.file.name="
                         + settings.dataDirectory().resolve("logs").resolve("services.log")));
         stack.shards().forEach((shard, cluster) -> {

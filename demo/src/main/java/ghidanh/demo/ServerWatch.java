@@ -27,6 +27,7 @@ class ServerWatch implements AutoCloseable {
         this.progress = progress;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // A look tells by itself what went wrong.
     void start() {
         clock.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -57,7 +58,8 @@ class ReadmeStoryIT {
                 false,
                 PortChoice.RANDOM,
                 List.of("--ghidanh.sync.drift.interval=0", "--ghidanh.sync.drift.settle=1s"));
-        try (Demo demo = Demo.start(settings, System.out::println)) {
+        Consumer<String> progress = System.out::println;
+        try (Demo demo = Demo.start(settings, progress)) {
             for (String shard : demo.stack().shards().keySet()) {
                 Awaitility.await()
                         .atMost(PATIENCE)

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Students who register through the REST API, one after another at a steady rate, whatever the answers take. */
+@SuppressWarnings("FutureReturnValueIgnored") // Each answer is counted.
 final class LiveLoad implements AutoCloseable {
 
     private final URI address;

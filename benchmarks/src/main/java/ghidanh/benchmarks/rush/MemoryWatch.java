@@ -16,6 +16,7 @@ final class MemoryWatch implements AutoCloseable {
     private final List<Long> megabytes = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
+    @SuppressWarnings("FutureReturnValueIgnored") // It ends with the process.
     MemoryWatch(long pid) {
         Path status = Path.of("/proc", Long.toString(pid), "status");
         timer.scheduleAtFixedRate(() -> megabytes.add(resident(status)), 0, 500, TimeUnit.MILLISECONDS);

@@ -22,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
 record ProbeSettings(
         @DefaultValue("1m") @DurationMin(millis = 100) Duration interval,
         @DefaultValue("60s") @DurationMin(millis = 1) Duration patience,
-        @DefaultValue @Valid Map<String, Seat> seats) {
+        @DefaultValue Map<String, @Valid Seat> seats) {
 
     /**
      * A place that nobody else asks for.
