@@ -7,47 +7,48 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The embedded databases, with rows as tests need them. Rows are never deleted, so each test makes its own. */
 public final class Databases {
 
     private static final AtomicInteger NEXT = new AtomicInteger(1000);
-    private static boolean masterPrepared;
+
+    private static final class Prepared {
+        static final TestServers SERVERS = prepared(TestServers.shared());
+    }
 
     private Databases() {}
 
     public static PostgresServer master() {
-        return TestServers.shared().master();
+        return Prepared.SERVERS.master();
     }
 
     public static PostgresServer shard(String name) {
-        return TestServers.shared().shard(name);
+        return Prepared.SERVERS.shard(name);
     }
 
-    /** What the consumer does when it starts. */
-    static synchronized void prepareMaster() {
-        if (masterPrepared) {
-            return;
-        }
-        PostgresServer master = master();
+    /** What service and consumer do when they start: a test may make its rows before. */
+    private static TestServers prepared(TestServers servers) {
         try {
-            Migrations.MASTER.migrate(master.dataSource(TestServers.DATABASE));
+            Migrations.MASTER.migrate(servers.master().dataSource(TestServers.DATABASE));
+            for (Map.Entry<String, PostgresServer> entry : servers.shards().entrySet()) {
+                PostgresServer shard = entry.getValue();
+                Migrations.SHARD.migrate(shard.dataSource(TestServers.DATABASE));
+                text(
+                        servers.master(),
+                        "select attach_shard(?, ?, ?, ?, ?)",
+                        entry.getKey(),
+                        shard.fdwHost(),
+                        shard.fdwPort(),
+                        shard.user(),
+                        shard.password());
+            }
+            return servers;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        for (String name : TestServers.shared().shards().keySet()) {
-            PostgresServer shard = shard(name);
-            text(
-                    master,
-                    "select attach_shard(?, ?, ?, ?, ?)",
-                    name,
-                    shard.fdwHost(),
-                    shard.fdwPort(),
-                    shard.user(),
-                    shard.password());
-        }
-        masterPrepared = true;
     }
 
     /** What the consumer does for each event: brings registrations to the master, in a transaction; then marks them. */

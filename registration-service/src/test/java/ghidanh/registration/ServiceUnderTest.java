@@ -61,7 +61,6 @@ public final class ServiceUnderTest implements AutoCloseable {
 
     /** What an instance is started with, in this JVM or in one of its own, but for its port. */
     public static String[] arguments() {
-        Databases.prepareMaster();
         List<String> arguments = new ArrayList<>(List.of(
                 // Tests of the write path count outbox rows; the relay has tests of its own.
                 "--relay.enabled=false",
