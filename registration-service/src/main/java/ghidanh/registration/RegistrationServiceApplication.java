@@ -5,6 +5,7 @@ import ghidanh.loop.Loops;
 import ghidanh.metrics.MetricsConfiguration;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
+import ghidanh.web.WebConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -17,7 +18,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @EnableConfigurationProperties(ShardSettings.class)
-@Import({Loops.class, MetricsConfiguration.class})
+@Import({Loops.class, MetricsConfiguration.class, WebConfiguration.class})
 public class RegistrationServiceApplication {
 
     public static void main(String[] args) {

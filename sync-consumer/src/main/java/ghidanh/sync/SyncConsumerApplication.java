@@ -7,6 +7,7 @@ import ghidanh.metrics.MetricsConfiguration;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
 import ghidanh.sync.replay.ReplayShell;
+import ghidanh.web.WebConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -21,7 +22,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootApplication(exclude = DataSourceAutoConfiguration.class)
 @ConfigurationPropertiesScan
 @EnableConfigurationProperties({ShardSettings.class, TopicSettings.class})
-@Import({Loops.class, MetricsConfiguration.class})
+@Import({Loops.class, MetricsConfiguration.class, WebConfiguration.class})
 public class SyncConsumerApplication {
 
     public static void main(String[] args) throws InterruptedException {

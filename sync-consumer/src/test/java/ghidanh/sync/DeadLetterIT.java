@@ -247,11 +247,11 @@ class DeadLetterIT {
         assertProblem(
                 rest.post("/api/dead-letters/redrive", "{\"shard\":\"poisoned\",\"dryrun\":true}"),
                 400,
-                "MALFORMED_BODY");
+                "INVALID_BODY");
         assertProblem(
                 rest.post("/api/dead-letters/redrive", "{\"shard\":\"poisoned\",\"dryRun\":\"no\"}"),
                 400,
-                "MALFORMED_BODY");
+                "INVALID_BODY");
         assertProblem(
                 rest.post("/api/dead-letters/redrive", "{\"shard\":\"poisoned\",\"deadReason\":\"bad luck\"}"),
                 400,

@@ -265,7 +265,7 @@ class ReplayIT {
             {"shard": "all", "from": {"0": 1}}                             | 400 | INVALID_BODY
             {"shard": "replayed", "from": "earliest", "dryRun": false}     | 400 | INVALID_BODY
             {"shard": "replayed", "from": "earliest", "maxPerSecond": 0}   | 400 | INVALID_BODY
-            {"shard": "replayed", "from": "earliest", "dryrun": false}     | 400 | MALFORMED_BODY
+            {"shard": "replayed", "from": "earliest", "dryrun": false}     | 400 | INVALID_BODY
             """)
     void what_cannot_be_done_is_a_problem(String body, int status, String code) {
         Rest.Answer answer = rest.post("/api/replays", body);

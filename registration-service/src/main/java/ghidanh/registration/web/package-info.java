@@ -1,4 +1,4 @@
-/** What all HTTP answers share: problems (RFC 9457) and the reading of request bodies. */
+/** What all HTTP answers of this service share. */
 @NullMarked
 package ghidanh.registration.web;
 

@@ -55,6 +55,7 @@ public class DriftChecks {
         this.catalogue = catalogue;
         this.settings = settings;
         this.meter = meter;
+        jobs.register(JobKind.DRIFT_CHECK, this::run);
     }
 
     /**
@@ -90,7 +91,7 @@ public class DriftChecks {
                 order.reason(),
                 order.requestedBy(),
                 JSON.createObjectNode());
-        return jobs.start(request, this::run);
+        return jobs.start(request);
     }
 
     /** The last complete check of each shard that had one, on whatever instance. */

@@ -2,8 +2,9 @@ package ghidanh.sync.job;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** What a job does. The last two are over with the request that asked for them; their rows are only the audit. */
+/** What a job does. The last two run within the request that asks for them. */
 public enum JobKind {
     REPLAY,
     RESYNC,
@@ -14,6 +15,19 @@ public enum JobKind {
     /** As the master spells it. */
     public String sqlName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Where its jobs are over HTTP, such as {@code /api/drift-checks}. */
+    public String path() {
+        return "/api/" + sqlName().replace('_', '-') + "s";
+    }
+
+    /** The kind whose jobs are there, of which there must be one. */
+    public static JobKind ofPath(String path) {
+        return Stream.of(values())
+                .filter(kind -> kind.path().equals(path))
+                .findFirst()
+                .orElseThrow();
     }
 
     static JobKind of(String sqlName) {

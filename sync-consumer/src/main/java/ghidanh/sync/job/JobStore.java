@@ -120,7 +120,8 @@ class JobStore {
                 });
     }
 
-    private void interruptDead() {
+    /** Ends those whose instance has given no sign of life for too long. */
+    void interruptDead() {
         jdbc.sql("""
                 -- JobStore
                 update jobs
@@ -195,7 +196,6 @@ class JobStore {
     }
 
     Optional<Job> find(long id) {
-        interruptDead();
         return jdbc.sql("""
                         -- JobStore
                         select * from jobs where id = :id
@@ -204,7 +204,6 @@ class JobStore {
 
     /** The newest first. */
     List<Job> newest(@Nullable JobKind kind, int limit) {
-        interruptDead();
         return jdbc.sql("""
                         -- JobStore
                         select * from jobs where :kind::text is null or kind = :kind order by id desc limit :limit

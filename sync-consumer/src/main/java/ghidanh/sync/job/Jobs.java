@@ -5,10 +5,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +29,7 @@ public class Jobs implements SmartLifecycle {
     private final JobStore store;
     private final JobSettings settings;
     private final String owner = ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID();
+    private final Map<JobKind, Work> works = new ConcurrentHashMap<>();
     private final Map<Long, Running> running = new ConcurrentHashMap<>();
     private volatile @Nullable Thread heart;
 
@@ -39,11 +40,22 @@ public class Jobs implements SmartLifecycle {
         void run(Job job, Progress progress) throws Exception;
     }
 
+    /** What is over with the caller's request. */
+    @FunctionalInterface
+    public interface Task<T, E extends Exception> {
+        T run(Progress progress) throws E;
+    }
+
     private record Running(Progress progress, Thread thread) {}
 
     Jobs(JobStore store, JobSettings settings) {
         this.store = store;
         this.settings = settings;
+    }
+
+    /** Says what jobs of a kind do; before any is started or resumed. */
+    public void register(JobKind kind, Work work) {
+        works.put(kind, work);
     }
 
     /**
@@ -52,7 +64,7 @@ public class Jobs implements SmartLifecycle {
      * @throws JobConflictException if one that excludes it is running, on whatever instance
      * @throws DataAccessException if the master cannot be asked
      */
-    public Job start(Job.Request request, Work work) {
+    public Job start(Job.Request request) {
         Job job = store.begin(request, owner);
         LOG.info(
                 "{} {} of shard {} for {}: {} {}",
@@ -62,7 +74,7 @@ public class Jobs implements SmartLifecycle {
                 job.requestedBy(),
                 job.reason(),
                 job.options());
-        run(job, work);
+        run(job);
         return job;
     }
 
@@ -72,12 +84,12 @@ public class Jobs implements SmartLifecycle {
      * @return empty if it is neither
      * @throws JobConflictException if one that excludes it is running
      */
-    public Optional<Job> resume(Job job, Work work) {
+    public Optional<Job> resume(Job job) {
         if (!store.takeOver(job, owner)) {
             return Optional.empty();
         }
         Job resumed = store.find(job.id()).orElseThrow();
-        run(resumed, work);
+        run(resumed);
         return Optional.of(resumed);
     }
 
@@ -87,17 +99,17 @@ public class Jobs implements SmartLifecycle {
      * @throws JobConflictException if one that excludes it is running, on whatever instance
      * @throws DataAccessException if the master cannot be asked; then nothing is done
      */
-    public <T> T now(Job.Request request, Function<Progress, T> task) {
+    public <T, E extends Exception> T now(Job.Request request, Task<T, E> task) throws E {
         Job job = store.begin(request, owner);
         var progress = new Progress(job);
         running.put(job.id(), new Running(progress, Thread.currentThread()));
         JobState state = JobState.FAILED;
         String message = "";
         try {
-            T result = task.apply(progress);
+            T result = task.run(progress);
             state = JobState.DONE;
             return result;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             message = DatabaseName.MASTER.explain(e);
             throw e;
         } finally {
@@ -105,7 +117,8 @@ public class Jobs implements SmartLifecycle {
         }
     }
 
-    private void run(Job job, Work work) {
+    private void run(Job job) {
+        Work work = Objects.requireNonNull(works.get(job.kind()), () -> job.kind() + " is not registered");
         var progress = new Progress(job);
         Thread thread = new Thread(() -> run(job, work, progress), "job-" + job.id());
         thread.setDaemon(true);
@@ -122,7 +135,8 @@ public class Jobs implements SmartLifecycle {
             // Written by whoever cancelled it; a stop of this instance is the other reason.
             state = JobState.INTERRUPTED;
             message = "its instance was stopped";
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // An Error, too: a job that stays running with nobody at work would block its shard.
             LOG.error("Job {} failed", job.id(), e);
             state = JobState.FAILED;
             message = DatabaseName.MASTER.explain(e);
@@ -198,6 +212,11 @@ public class Jobs implements SmartLifecycle {
                     LOG.warn("Progress of job {} cannot be written: {}", id, DatabaseName.MASTER.explain(e));
                 }
             });
+            try {
+                store.interruptDead();
+            } catch (DataAccessException e) {
+                LOG.debug("Dead jobs cannot be looked for: {}", DatabaseName.MASTER.explain(e));
+            }
             try {
                 Thread.sleep(settings.heartbeat().toMillis());
             } catch (InterruptedException e) {

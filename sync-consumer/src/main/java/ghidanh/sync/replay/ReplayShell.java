@@ -89,7 +89,7 @@ public class ReplayShell {
             Jobs jobs = context.getBean(Jobs.class);
             Replays replays = context.getBean(Replays.class);
             Job job = options.containsOption("resume")
-                    ? resume(jobs, replays, Long.parseLong(text(options, "resume", "")))
+                    ? resume(jobs, Long.parseLong(text(options, "resume", "")))
                     : replays.start(order(options, context.getBean(ShardCatalogue.class)));
             return watch(jobs, job, out);
         } catch (JobConflictException
@@ -112,9 +112,9 @@ public class ReplayShell {
         }
     }
 
-    private static Job resume(Jobs jobs, Replays replays, long id) {
+    private static Job resume(Jobs jobs, long id) {
         return jobs.find(JobKind.REPLAY, id)
-                .flatMap(replays::resume)
+                .flatMap(jobs::resume)
                 .orElseThrow(() -> new IllegalStateException("there is no interrupted or failed replay " + id));
     }
 

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -57,6 +56,7 @@ public class Replays {
         this.catalogue = catalogue;
         this.settings = settings;
         this.meter = meter;
+        jobs.register(JobKind.REPLAY, this::run);
     }
 
     /**
@@ -92,17 +92,7 @@ public class Replays {
         options.put("maxPerSecond", settings.limit(order.maxPerSecond()));
         var request = new Job.Request(
                 JobKind.REPLAY, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(place));
-        return jobs.start(request, this::run);
-    }
-
-    /**
-     * Goes on with a replay where it was interrupted.
-     *
-     * @return empty if its state does not allow that
-     * @throws JobConflictException if a replay or resync of the shard is running
-     */
-    public Optional<Job> resume(Job job) {
-        return jobs.resume(job, this::run);
+        return jobs.start(request);
     }
 
     private void run(Job job, Progress progress) {

@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +65,7 @@ public class Resyncs {
         this.catalogue = catalogue;
         this.settings = settings;
         this.meter = meter;
+        jobs.register(JobKind.RESYNC, this::run);
     }
 
     /**
@@ -92,17 +92,7 @@ public class Resyncs {
         options.put("maxPerSecond", settings.limit(order.maxPerSecond()));
         var request = new Job.Request(
                 JobKind.RESYNC, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(place));
-        return jobs.start(request, this::run);
-    }
-
-    /**
-     * Goes on with a resync where it was interrupted.
-     *
-     * @return empty if its state does not allow that
-     * @throws JobConflictException if a replay or resync of the shard is running
-     */
-    public Optional<Job> resume(Job job) {
-        return jobs.resume(job, this::run);
+        return jobs.start(request);
     }
 
     private void run(Job job, Progress progress) {

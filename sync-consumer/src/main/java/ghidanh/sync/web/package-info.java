@@ -1,4 +1,4 @@
-/** What the REST answers of all features share: RFC 9457 problems. */
+/** What the REST answers of all features of this service share. */
 @NullMarked
 package ghidanh.sync.web;
 

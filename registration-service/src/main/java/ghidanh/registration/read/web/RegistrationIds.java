@@ -2,8 +2,8 @@ package ghidanh.registration.read.web;
 
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.read.RegistrationId;
-import ghidanh.registration.web.Problem;
-import ghidanh.registration.web.ProblemCode;
+import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import org.springframework.stereotype.Component;
 
 /** Reads the ids in addresses. */
@@ -16,7 +16,7 @@ public class RegistrationIds {
         this.databases = databases;
     }
 
-    /** @throws ghidanh.registration.web.ProblemException if it is no id, or one of a shard that does not exist */
+    /** @throws ghidanh.web.ProblemException if it is no id, or one of a shard that does not exist */
     public RegistrationId parse(String id) {
         return RegistrationId.parse(id)
                 .filter(parsed -> databases.find(parsed.shard()).isPresent())

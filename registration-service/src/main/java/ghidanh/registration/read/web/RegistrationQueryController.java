@@ -7,13 +7,11 @@ import ghidanh.registration.read.Registrations;
 import ghidanh.registration.read.Registrations.Found;
 import ghidanh.registration.read.SyncWaits;
 import ghidanh.registration.read.WaitSettings;
-import ghidanh.registration.web.FieldError;
-import ghidanh.registration.web.Problem;
-import ghidanh.registration.web.ProblemCode;
+import ghidanh.web.FieldError;
+import ghidanh.web.Problem;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -83,8 +81,7 @@ class RegistrationQueryController {
     }
 
     private static RuntimeException badCursor() {
-        var error = new FieldError("?cursor", FieldError.Code.FORMAT, "must be the `next` of a page");
-        return Problem.of(ProblemCode.INVALID_PARAMETER, "Parameter cursor " + error.message() + ".", List.of(error))
+        return Problem.invalid("?cursor", FieldError.Code.FORMAT, "must be the `next` of a page")
                 .exception();
     }
 }

@@ -8,8 +8,8 @@ import ghidanh.registration.section.Term;
 import ghidanh.registration.section.Terms;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
-import ghidanh.registration.web.Problem;
-import ghidanh.registration.web.ProblemCode;
+import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,10 +34,7 @@ class SectionController {
 
     @GetMapping("/api/students/{shard}/{stno}/sections")
     CompletableFuture<SectionList> open(@PathVariable String shard, @PathVariable int stno) {
-        if (databases.find(shard).isEmpty()) {
-            throw Problem.unknownShard(shard, databases.catalogue().names()).exception();
-        }
-        return students.find(shard, stno).thenCompose(found -> {
+        return students.find(Problem.known(shard, databases.catalogue()), stno).thenCompose(found -> {
             Student student = found.orElseThrow(
                     () -> Problem.of(ProblemCode.UNKNOWN_STUDENT, "Shard " + shard + " has no student " + stno + ".")
                             .with("shard", shard)

@@ -4,9 +4,8 @@ import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
-import ghidanh.registration.web.FieldError;
-import ghidanh.registration.web.Problem;
-import ghidanh.registration.web.ProblemCode;
+import ghidanh.web.FieldError;
+import ghidanh.web.Problem;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.List;
@@ -32,11 +31,10 @@ class StudentController {
     CompletableFuture<StudentList> search(
             @RequestParam String q, @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit) {
         if (q.isBlank() || q.length() > LONGEST_QUERY || q.indexOf('\0') >= 0) {
-            var error = new FieldError(
-                    "?q",
-                    FieldError.Code.FORMAT,
-                    "must be a number or a name of at most " + LONGEST_QUERY + " letters");
-            throw Problem.of(ProblemCode.INVALID_PARAMETER, "Parameter q " + error.message() + ".", List.of(error))
+            throw Problem.invalid(
+                            "?q",
+                            FieldError.Code.FORMAT,
+                            "must be a number or a name of at most " + LONGEST_QUERY + " letters")
                     .exception();
         }
         return students.search(q, limit).thenApply(this::list);

@@ -1,7 +1,7 @@
 package ghidanh.registration.write.web;
 
-import ghidanh.registration.web.Problem;
-import ghidanh.registration.web.ProblemCode;
+import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
@@ -12,12 +12,10 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Refuses registrations at the door while enough are in work. Where the processors are the limit and not the shard, it is
@@ -27,17 +25,16 @@ import tools.jackson.databind.json.JsonMapper;
 @Order(Ordered.HIGHEST_PRECEDENCE + 10) // after the observation: refusals count as answers
 final class Admission extends OncePerRequestFilter {
 
-    private static final int RETRY_SECONDS = 1;
-
     private final AtomicInteger inWork = new AtomicInteger();
     private final int limit;
+    private final Problem problem;
     private final byte[] refusal;
 
     Admission(AdmissionSettings settings) {
         this.limit = settings.limit();
-        Problem problem = Problem.of(
+        this.problem = Problem.of(
                 ProblemCode.TOO_BUSY, "Nothing was changed: " + limit + " registrations are in work already.");
-        this.refusal = JsonMapper.shared().writeValueAsBytes(problem.members(problem.status()));
+        this.refusal = Problem.json(problem.body());
     }
 
     @Override
@@ -66,8 +63,8 @@ final class Admission extends OncePerRequestFilter {
     }
 
     private void refuse(HttpServletResponse response) throws IOException {
-        response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-        response.setIntHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        response.setStatus(problem.status());
+        problem.headers().forEach((name, values) -> response.setHeader(name, values.get(0)));
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setContentLength(refusal.length);
         response.getOutputStream().write(refusal);

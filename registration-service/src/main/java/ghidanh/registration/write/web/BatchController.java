@@ -4,16 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import ghidanh.event.TraceParent;
 import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.read.RegistrationId;
-import ghidanh.registration.web.FieldError;
-import ghidanh.registration.web.JsonFields;
-import ghidanh.registration.web.Problem;
-import ghidanh.registration.web.ProblemCode;
-import ghidanh.registration.web.ProblemException;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
 import ghidanh.registration.write.WriterBusyException;
+import ghidanh.web.JsonFields;
+import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
+import ghidanh.web.ProblemException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,23 +56,10 @@ class BatchController {
     }
 
     private static List<RegistrationRequest> requests(JsonNode body) {
-        var fields = new JsonFields(body, "");
-        List<RegistrationRequest> requests = new ArrayList<>();
-        List<FieldError> errors = new ArrayList<>();
-        for (JsonNode element : fields.list("registrations", MOST)) {
-            String at = "/registrations/" + requests.size();
-            RegistrationRequest request = RegistrationRequest.read(element, at);
-            requests.add(request);
-            errors.addAll(request.errors());
-            if (request.errors().isEmpty() && request.shard() == null && request.uId() == null) {
-                errors.add(new FieldError(at + "/shard", FieldError.Code.REQUIRED, "is missing, and uId is, too"));
-            }
-        }
-        errors.addAll(fields.errors());
-        if (!errors.isEmpty()) {
-            throw RegistrationRequest.invalid(errors).exception();
-        }
-        return requests;
+        var fields = new JsonFields(body);
+        return fields.checked(fields.objects("registrations", MOST).stream()
+                .map(RegistrationRequest::readOneOfMany)
+                .toList());
     }
 
     private CompletableFuture<Result> result(RegistrationRequest request, @Nullable TraceParent present) {
@@ -93,17 +78,17 @@ class BatchController {
         return outcome.fold(
                 registered -> Result.of(201, shard, request, registered.regId(), registered.createdAt(), null),
                 already -> Result.of(200, shard, request, already.regId(), already.createdAt(), already.syncedAt()),
-                refused -> Result.of(Outcomes.refused(shard, request, refused.reason())));
+                refused -> Result.of(Refusals.refused(shard, request, refused.reason())));
     }
 
     private static Result failed(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof WriterBusyException busy) {
-            return Result.of(Outcomes.busy(busy));
+            return Result.of(Refusals.busy(busy));
         }
         if (cause instanceof DatabaseUnavailableException down) {
-            return Result.of(Problem.unavailable(down));
+            return Result.of(Refusals.unavailable(down));
         }
         log.error("an element of a batch failed", cause);
         return Result.of(Problem.of(ProblemCode.INTERNAL, "The service failed; its log says why."));

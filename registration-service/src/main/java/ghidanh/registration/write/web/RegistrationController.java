@@ -7,14 +7,13 @@ import ghidanh.registration.read.web.RegistrationIds;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
 import ghidanh.registration.write.RegistrationOutcome.Registered;
-import ghidanh.registration.write.WriterBusyException;
+import ghidanh.web.JsonFields;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -48,10 +47,8 @@ class RegistrationController {
 
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<ResponseEntity<Object>> register(@RequestBody JsonNode body) {
-        RegistrationRequest request = RegistrationRequest.read(body, "");
-        if (!request.errors().isEmpty()) {
-            throw RegistrationRequest.invalid(request.errors()).exception();
-        }
+        var fields = new JsonFields(body);
+        RegistrationRequest request = fields.checked(RegistrationRequest.read(fields));
         TraceParent present = trace.current();
         return routing.shardOf(request)
                 .thenCompose(shard -> registrar
@@ -59,7 +56,7 @@ class RegistrationController {
                         .thenCompose(outcome -> outcome.fold(
                                 registered -> completed(created(shard, request, registered)),
                                 already -> repeated(shard, request, already),
-                                refused -> completed(Outcomes.refused(shard, request, refused.reason())
+                                refused -> completed(Refusals.refused(shard, request, refused.reason())
                                         .response()))));
     }
 
@@ -97,11 +94,6 @@ class RegistrationController {
             case WITHDRAWN, ALREADY_WITHDRAWN -> ResponseEntity.noContent().build();
             case UNKNOWN_REGISTRATION -> RegistrationIds.unknown(id).response();
         });
-    }
-
-    @ExceptionHandler
-    ResponseEntity<Object> handle(WriterBusyException e) {
-        return Outcomes.busy(e).response();
     }
 
     private static CompletableFuture<ResponseEntity<Object>> completed(ResponseEntity<Object> response) {

@@ -4,10 +4,10 @@ import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
-import ghidanh.registration.web.FieldError;
-import ghidanh.registration.web.Problem;
-import ghidanh.registration.web.ProblemCode;
 import ghidanh.shard.Shard;
+import ghidanh.web.FieldError;
+import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ class Routing {
         this.students = students;
     }
 
-    /** The shard's name, or a {@link ghidanh.registration.web.ProblemException}. */
+    /** The shard's name, or a {@link ghidanh.web.ProblemException}. */
     CompletableFuture<String> shardOf(RegistrationRequest request) {
         String named = named(request);
         return named == null
@@ -36,24 +36,22 @@ class Routing {
     /**
      * The shard that the request names by itself; null if it leaves that to its student's number.
      *
-     * @throws ghidanh.registration.web.ProblemException if it names one that does not exist, or two
+     * @throws ghidanh.web.ProblemException if it names one that does not exist, or two
      */
     @Nullable String named(RegistrationRequest request) {
         Integer uId = request.uId();
         String ofUniversity = uId == null ? null : shardOfUniversity(uId);
-        String shard = request.shard();
-        if (shard == null) {
+        String given = request.shard();
+        if (given == null) {
             return ofUniversity;
         }
-        if (databases.find(shard).isEmpty()) {
-            throw Problem.unknownShard(shard, databases.catalogue().names()).exception();
-        }
+        String shard = Problem.known(given, databases.catalogue());
         if (ofUniversity != null && !ofUniversity.equals(shard)) {
-            var error = new FieldError(
-                    "/uId",
-                    FieldError.Code.CONFLICT,
-                    "university " + uId + " is on shard " + ofUniversity + ", not on " + shard);
-            throw RegistrationRequest.invalid(List.of(error)).exception();
+            throw Problem.invalid(
+                            "/uId",
+                            FieldError.Code.CONFLICT,
+                            "university " + uId + " is on shard " + ofUniversity + ", not on " + shard)
+                    .exception();
         }
         return shard;
     }

@@ -1,9 +1,18 @@
 package ghidanh.sync.job.web;
 
-import org.jspecify.annotations.Nullable;
+import ghidanh.sync.job.Job;
+import ghidanh.sync.job.JobKind;
+import ghidanh.sync.job.Jobs;
+import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.List;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -15,35 +24,70 @@ class JobController {
     private static final String ONE = "/api/{kind:replays|resyncs|drift-checks|redrives|syncs}";
     private static final String LONG_ONE = "/api/{kind:replays|resyncs|drift-checks}/{id}";
 
-    private final JobResource jobs;
+    private final Jobs jobs;
+    private final JobEvents events;
 
-    JobController(JobResource jobs) {
+    JobController(Jobs jobs, JobEvents events) {
         this.jobs = jobs;
+        this.events = events;
+    }
+
+    /** A list of jobs. */
+    record JobList(List<JobView> jobs) {
+
+        static JobList of(List<Job> jobs) {
+            return new JobList(jobs.stream().map(JobView::of).toList());
+        }
     }
 
     /** The audit: whatever was asked for, the newest first. */
     @GetMapping("/api/jobs")
-    JobResource.JobList all(@RequestParam(required = false) @Nullable Integer limit) {
-        return jobs.list(null, limit);
+    JobList all(@RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit) {
+        return JobList.of(jobs.newest(null, limit));
     }
 
     @GetMapping(ONE)
-    JobResource.JobList list(@PathVariable String kind, @RequestParam(required = false) @Nullable Integer limit) {
-        return jobs.list(JobResource.kind(kind), limit);
+    JobList list(@PathVariable String kind, @RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit) {
+        return JobList.of(jobs.newest(JobKind.ofPath("/api/" + kind), limit));
     }
 
     @GetMapping(ONE + "/{id}")
     JobView get(@PathVariable String kind, @PathVariable long id) {
-        return jobs.get(JobResource.kind(kind), id);
+        return JobView.of(job(kind, id));
     }
 
+    /** Events "progress" with the job's view, twice a second, and at last one "end". */
     @GetMapping(ONE + "/{id}/events")
     SseEmitter events(@PathVariable String kind, @PathVariable long id) {
-        return jobs.events(JobResource.kind(kind), id);
+        return events.stream(job(kind, id).kind(), id);
     }
 
     @DeleteMapping(LONG_ONE)
     JobView cancel(@PathVariable String kind, @PathVariable long id) {
-        return jobs.cancel(JobResource.kind(kind), id);
+        Job job = job(kind, id);
+        if (!jobs.cancel(id)) {
+            throw wrongState(job, "it is over");
+        }
+        return get(kind, id);
+    }
+
+    @PostMapping("/api/{kind:replays|resyncs}/{id}/resume")
+    ResponseEntity<JobView> resume(@PathVariable String kind, @PathVariable long id) {
+        Job job = job(kind, id);
+        return JobView.accepted(jobs.resume(job)
+                .orElseThrow(() -> wrongState(job, "only an interrupted or failed one can be resumed")));
+    }
+
+    private Job job(String kind, long id) {
+        String path = "/api/" + kind;
+        return jobs.find(JobKind.ofPath(path), id)
+                .orElseThrow(() -> Problem.of(ProblemCode.NOT_FOUND, "There is no " + path + "/" + id + ".")
+                        .exception());
+    }
+
+    private static RuntimeException wrongState(Job job, String why) {
+        return Problem.of(ProblemCode.JOB_STATE, "Job " + job.id() + " is " + job.state() + "; " + why + ".")
+                .with("state", job.state())
+                .exception();
     }
 }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.JobState;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -40,10 +42,16 @@ public record JobView(
         Instant heartbeatAt,
         @Nullable Instant endedAt) {
 
-    public static JobView of(Job job) {
+    /** 202 with the job's address. */
+    public static ResponseEntity<JobView> accepted(Job job) {
+        JobView view = of(job);
+        return ResponseEntity.accepted().location(URI.create(view.url())).body(view);
+    }
+
+    static JobView of(Job job) {
         return new JobView(
                 job.id(),
-                JobResource.path(job),
+                job.kind().path() + "/" + job.id(),
                 job.kind(),
                 job.shard() == null ? "all" : job.shard(),
                 job.state(),

@@ -1,52 +1,33 @@
 package ghidanh.sync.replay.web;
 
-import ghidanh.sync.job.JobKind;
-import ghidanh.sync.job.web.JobResource;
+import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.job.web.JobFields;
 import ghidanh.sync.job.web.JobView;
 import ghidanh.sync.replay.Resyncs;
 import jakarta.servlet.http.HttpServletRequest;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 @RestController
-@RequestMapping("/api/resyncs")
 class ResyncController {
 
     private final Resyncs resyncs;
-    private final JobResource jobs;
+    private final ShardCatalogue catalogue;
 
-    ResyncController(Resyncs resyncs, JobResource jobs) {
+    ResyncController(Resyncs resyncs, ShardCatalogue catalogue) {
         this.resyncs = resyncs;
-        this.jobs = jobs;
+        this.catalogue = catalogue;
     }
 
-    /** Body of a resync; the fields are those of a replay. */
-    record ResyncRequest(
-            @Nullable String shard,
-            @Nullable Boolean dryRun,
-            @Nullable Integer maxPerSecond,
-            @Nullable String reason,
-            @Nullable String requestedBy) {}
-
-    @PostMapping
-    ResponseEntity<JobView> start(@RequestBody ResyncRequest request, HttpServletRequest http) {
-        boolean dryRun = request.dryRun() == null || request.dryRun();
+    @PostMapping("/api/resyncs")
+    ResponseEntity<JobView> start(@RequestBody JsonNode body, HttpServletRequest http) {
+        var fields = new JobFields(body, catalogue);
+        boolean dryRun = fields.dryRun();
         var order = new Resyncs.Order(
-                jobs.shard(request.shard()),
-                dryRun,
-                jobs.rate(request.maxPerSecond()),
-                jobs.reason(request.reason(), !dryRun),
-                jobs.requestedBy(request.requestedBy(), http.getRemoteAddr()));
-        return jobs.started(() -> resyncs.start(order));
-    }
-
-    @PostMapping("/{id}/resume")
-    ResponseEntity<JobView> resume(@PathVariable long id) {
-        return jobs.resume(JobKind.RESYNC, id, resyncs::resume);
+                fields.shardOrAll(), dryRun, fields.rate(), fields.reason(!dryRun), fields.requestedBy(http));
+        return JobView.accepted(resyncs.start(fields.checked(order)));
     }
 }

@@ -1,4 +1,4 @@
-package ghidanh.registration.web;
+package ghidanh.web;
 
 /**
  * What is wrong with one field of a body, or one parameter.
@@ -17,5 +17,14 @@ public record FieldError(String pointer, Code code, String message) {
         FORMAT,
         CONFLICT,
         UNKNOWN_FIELD
+    }
+
+    boolean isOfParameter() {
+        return pointer.startsWith("?");
+    }
+
+    String sentence() {
+        String subject = pointer.isEmpty() ? "The body" : pointer;
+        return (isOfParameter() ? "Parameter " + pointer.substring(1) : subject) + " " + message + ".";
     }
 }

@@ -1,7 +1,6 @@
-package ghidanh.registration.web;
+package ghidanh.web;
 
-import ghidanh.registration.database.DatabaseUnavailableException;
-import ghidanh.registration.web.FieldError.Code;
+import ghidanh.web.FieldError.Code;
 import java.util.List;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,10 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
 
-/** Turns every exception into a problem with a type and a code of ours; a client never sees a stack trace. */
+/**
+ * Turns every exception into a problem with a type and a code of ours; a client never sees a stack trace. A service's own
+ * exceptions have an advice in the service, ordered before this one.
+ */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
@@ -33,11 +35,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> handle(ProblemException e) {
         return e.problem().response();
-    }
-
-    @ExceptionHandler
-    ResponseEntity<Object> handle(DatabaseUnavailableException e) {
-        return Problem.unavailable(e).response();
     }
 
     /** A query string or form that the server could not decode. */
@@ -76,14 +73,16 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(
             MissingServletRequestParameterException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        return parameter(e.getParameterName(), Code.REQUIRED, "is missing");
+        return Problem.invalid("?" + e.getParameterName(), Code.REQUIRED, "is missing")
+                .response();
     }
 
     @Override
     protected @Nullable ResponseEntity<Object> handleTypeMismatch(
             TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         String name = e instanceof MethodArgumentTypeMismatchException argument ? argument.getName() : "";
-        return parameter(name, Code.TYPE, "must be a whole number in range");
+        return Problem.invalid("?" + name, Code.TYPE, "must be a whole number in range")
+                .response();
     }
 
     @Override
@@ -96,7 +95,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                                 Code.RANGE,
                                 String.valueOf(error.getDefaultMessage()))))
                 .toList();
-        return invalid(errors);
+        return Problem.invalid(errors).response();
     }
 
     @Override
@@ -105,21 +104,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return Problem.of(
                         ProblemCode.TOO_BUSY,
                         "There was no answer in time; whether a change was saved is not known. Repeating the request is"
-                                + " safe: nobody is registered twice.")
-                .withRetryAfter(Problem.RETRY_SECONDS)
-                .response();
-    }
-
-    private static ResponseEntity<Object> parameter(String name, Code code, String message) {
-        return invalid(List.of(new FieldError("?" + name, code, message)));
-    }
-
-    private static ResponseEntity<Object> invalid(List<FieldError> errors) {
-        FieldError first = errors.get(0);
-        return Problem.of(
-                        ProblemCode.INVALID_PARAMETER,
-                        "Parameter " + first.pointer().substring(1) + " " + first.message() + ".",
-                        errors)
+                                + " safe.")
                 .response();
     }
 
@@ -127,7 +112,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        ProblemCode code = code(status.value());
+        ProblemCode code = ProblemCode.of(status.value());
         if (code == ProblemCode.INTERNAL) {
             log.error("a request failed", e);
         }
@@ -137,17 +122,5 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 .body();
         problem.setStatus(status.value());
         return super.handleExceptionInternal(e, problem, headers, status, request);
-    }
-
-    static ProblemCode code(int status) {
-        return switch (status) {
-            case 404 -> ProblemCode.NOT_FOUND;
-            case 405 -> ProblemCode.METHOD_NOT_ALLOWED;
-            case 406 -> ProblemCode.NOT_ACCEPTABLE;
-            case 413 -> ProblemCode.BODY_TOO_LARGE;
-            case 415 -> ProblemCode.UNSUPPORTED_MEDIA_TYPE;
-            case 503 -> ProblemCode.TOO_BUSY;
-            default -> status < 500 ? ProblemCode.BAD_REQUEST : ProblemCode.INTERNAL;
-        };
     }
 }

@@ -1,4 +1,4 @@
-package ghidanh.registration.web;
+package ghidanh.web;
 
 /** Ends the handling of a request with a problem. */
 public final class ProblemException extends RuntimeException {

@@ -1,10 +1,12 @@
-package ghidanh.registration.web;
+package ghidanh.web;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/** Every problem that this service answers with. Names, and the type URIs made from them, are part of the API. */
+/** Every problem that the services answer with. Names, and the type URIs made from them, are part of the API. */
 public enum ProblemCode {
     MALFORMED_BODY(HttpStatus.BAD_REQUEST, "The body is not readable JSON"),
     INVALID_BODY(HttpStatus.BAD_REQUEST, "Some fields of the body are not acceptable"),
@@ -21,11 +23,21 @@ public enum ProblemCode {
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The answer cannot be given in the requested format"),
     SECTION_FULL(HttpStatus.CONFLICT, "The section has no seat left"),
     STUDENT_AMBIGUOUS(HttpStatus.CONFLICT, "Several shards have a student of this number"),
+    ALREADY_RUNNING(HttpStatus.CONFLICT, "Such a job is already running"),
+    JOB_STATE(HttpStatus.CONFLICT, "The job's state does not allow this"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json"),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "The service failed"),
     SHARD_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "A database is not available"),
+    MASTER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The master is not available"),
+    KAFKA_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Kafka is not available"),
     TOO_BUSY(HttpStatus.SERVICE_UNAVAILABLE, "Too many requests at once");
+
+    /** A queue of thousands is gone in a second. */
+    private static final Duration RETRY_BUSY = Duration.ofSeconds(1);
+
+    /** What is back is noticed within 4 s by registration-service and within 2 s by sync-consumer. */
+    private static final Duration RETRY_AWAY = Duration.ofSeconds(3);
 
     private final HttpStatus status;
     private final String title;
@@ -35,6 +47,19 @@ public enum ProblemCode {
     ProblemCode(HttpStatus status, String title) {
         this.status = status;
         this.title = title;
+    }
+
+    /** The code for what Spring or Tomcat refuse by themselves. */
+    static ProblemCode of(int status) {
+        return switch (status) {
+            case 404 -> NOT_FOUND;
+            case 405 -> METHOD_NOT_ALLOWED;
+            case 406 -> NOT_ACCEPTABLE;
+            case 413 -> BODY_TOO_LARGE;
+            case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 503 -> TOO_BUSY;
+            default -> status < 500 ? BAD_REQUEST : INTERNAL;
+        };
     }
 
     HttpStatus status() {
@@ -48,5 +73,13 @@ public enum ProblemCode {
 
     URI type() {
         return type;
+    }
+
+    /** When to try again; null where that makes no sense. */
+    @Nullable Duration retryAfter() {
+        if (status != HttpStatus.SERVICE_UNAVAILABLE) {
+            return null;
+        }
+        return this == TOO_BUSY ? RETRY_BUSY : RETRY_AWAY;
     }
 }

@@ -1,4 +1,4 @@
-package ghidanh.registration.web;
+package ghidanh.web;
 
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
@@ -10,11 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 
 /** Answers with a problem, too, what Tomcat refuses before it reaches Spring, such as an address that cannot be decoded. */
-@Component
 class ServerErrors implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
     @Override
@@ -30,19 +29,18 @@ class ServerErrors implements WebServerFactoryCustomizer<TomcatServletWebServerF
     public static final class Report extends ErrorReportValve {
 
         private static final Logger log = LoggerFactory.getLogger(Report.class);
-        private static final JsonMapper JSON = JsonMapper.builder().build();
 
         @Override
         protected void report(Request request, Response response, @Nullable Throwable thrown) {
             if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
                 return;
             }
-            ProblemCode code = ProblemAdvice.code(response.getStatus());
-            Problem problem = Problem.of(code, code.title() + ".");
+            ProblemCode code = ProblemCode.of(response.getStatus());
+            ProblemDetail body = Problem.of(code, code.title() + ".").body();
+            body.setStatus(response.getStatus());
             try {
-                response.setContentType("application/problem+json");
-                response.setCharacterEncoding("UTF-8");
-                response.getWriter().write(JSON.writeValueAsString(problem.members(response.getStatus())));
+                response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+                response.getOutputStream().write(Problem.json(body));
                 response.finishResponse();
             } catch (IOException e) {
                 log.debug("the client is gone", e);

@@ -1,4 +1,4 @@
-package ghidanh.registration.web;
+package ghidanh.web;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,7 +14,7 @@ class ErrorPage implements ErrorController {
     @RequestMapping("${spring.web.error.path:/error}")
     ResponseEntity<Object> error(HttpServletRequest request) {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-        ProblemCode code = ProblemAdvice.code(status instanceof Integer number ? number : 404);
+        ProblemCode code = ProblemCode.of(status instanceof Integer number ? number : 404);
         return Problem.of(code, code.title() + ".").response();
     }
 }
