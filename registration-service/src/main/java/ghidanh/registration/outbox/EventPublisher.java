@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ghidanh.event.EventJson;
 import ghidanh.event.Headers;
+import ghidanh.event.ShardTopics;
 import ghidanh.event.TopicSettings;
 import ghidanh.event.Topics;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
@@ -42,7 +43,7 @@ class EventPublisher implements AutoCloseable {
     private final String shard;
     private final String topic;
     private final Map<String, Object> producerConfig;
-    private final MissingTopics missingTopics;
+    private final ShardTopics topics;
     private final RelayMetrics metrics;
     private boolean topicsReady;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
@@ -54,7 +55,8 @@ class EventPublisher implements AutoCloseable {
         this.topic = Topics.events(shard);
         this.metrics = metrics;
         this.producerConfig = producerConfig(shard, kafka, settings);
-        this.missingTopics = new MissingTopics(shard, kafka, topics, settings);
+        // A few questions, which together fit into the silence that the shard allows its relay.
+        this.topics = new ShardTopics(kafka.admin(), topics, settings.touchInterval());
     }
 
     private static Map<String, Object> producerConfig(String shard, KafkaAccess kafka, RelaySettings settings) {
@@ -153,7 +155,7 @@ class EventPublisher implements AutoCloseable {
     private KafkaProducer<byte[], byte[]> open() throws InterruptedException {
         try {
             if (!topicsReady) {
-                missingTopics.create();
+                topics.make(shard);
                 topicsReady = true;
             }
             KafkaProducer<byte[], byte[]> open = producer;

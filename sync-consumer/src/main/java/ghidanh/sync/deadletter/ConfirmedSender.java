@@ -1,18 +1,23 @@
 package ghidanh.sync.deadletter;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.stereotype.Component;
 
 /** Sends records and waits for all of them. Thread-safe. */
+@Component
 class ConfirmedSender implements AutoCloseable {
 
     /** Beyond the producer's own delivery timeout, which this service's settings keep below it. */
@@ -20,8 +25,12 @@ class ConfirmedSender implements AutoCloseable {
 
     private final ProducerFactory<byte[], byte[]> producers;
 
-    ConfirmedSender(ProducerFactory<byte[], byte[]> producers) {
-        this.producers = producers;
+    @SuppressWarnings("unchecked") // with the serializers that are set here
+    ConfirmedSender(ProducerFactory<?, ?> configured) {
+        this.producers = (ProducerFactory<byte[], byte[]>) configured.copyWithConfigurationOverride(Map.of(
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class,
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class,
+                ProducerConfig.ACKS_CONFIG, "all"));
     }
 
     /** @throws BrokerUnavailableException if one is not confirmed in time; others may have been written */

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * Writes dead letters. At least once: a crash before the source's offset is committed writes the same letter again, and
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code registration.sync.dead.letters} (counter, reason): written here. Any increase deserves a look.
  */
+@Component
 public class DeadLetterWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterWriter.class);

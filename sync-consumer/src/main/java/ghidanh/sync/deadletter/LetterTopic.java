@@ -1,6 +1,7 @@
 package ghidanh.sync.deadletter;
 
 import ghidanh.event.Topics;
+import ghidanh.sync.kafka.ByteConsumers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,11 +19,13 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * The dead letter topic of a shard, read as what is still open: letters less those that a later record of the topic
  * settles. The topic is its own book-keeping, so any instance can list and redrive, and nothing else has to agree with it.
  */
+@Component
 class LetterTopic {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -31,8 +34,8 @@ class LetterTopic {
     private final ConsumerFactory<byte[], byte[]> consumers;
     private final ConfirmedSender sender;
 
-    LetterTopic(ConsumerFactory<byte[], byte[]> consumers, ConfirmedSender sender) {
-        this.consumers = consumers;
+    LetterTopic(ByteConsumers consumers, ConfirmedSender sender) {
+        this.consumers = consumers.ofNoGroup("dead-letters");
         this.sender = sender;
     }
 

@@ -3,18 +3,14 @@ package ghidanh.sync.remap;
 import ghidanh.event.Topics;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.deadletter.DeadLetterWriter;
+import ghidanh.sync.kafka.ByteConsumers;
 import ghidanh.sync.lag.LagMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.MicrometerConsumerListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
@@ -40,7 +36,7 @@ class ShardSyncFactory {
     private final Clock clock;
 
     ShardSyncFactory(
-            ConsumerFactory<?, ?> configured,
+            ByteConsumers consumers,
             ShardCatalogue catalogue,
             Remapper remapper,
             MarkCalls marks,
@@ -48,7 +44,8 @@ class ShardSyncFactory {
             RemapSettings settings,
             LagMeter lag,
             MeterRegistry meters) {
-        this.consumers = consumers(configured, meters);
+        this.consumers = consumers.ofGroup();
+        this.consumers.addListener(new MicrometerConsumerListener<>(meters));
         this.catalogue = catalogue;
         this.remapper = remapper;
         this.marks = marks;
@@ -99,17 +96,5 @@ class ShardSyncFactory {
         container.setBeanName("sync-" + shard);
         container.setCommonErrorHandler(new RedeliverBatch());
         return container;
-    }
-
-    private static ConsumerFactory<byte[], byte[]> consumers(ConsumerFactory<?, ?> configured, MeterRegistry meters) {
-        Map<String, Object> config = new HashMap<>(configured.getConfigurationProperties());
-        config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        var factory = new DefaultKafkaConsumerFactory<byte[], byte[]>(config);
-        factory.addListener(new MicrometerConsumerListener<>(meters));
-        return factory;
     }
 }

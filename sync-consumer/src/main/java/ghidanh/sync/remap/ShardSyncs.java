@@ -1,20 +1,21 @@
 package ghidanh.sync.remap;
 
+import ghidanh.event.ShardTopics;
+import ghidanh.event.TopicSettings;
 import ghidanh.sync.master.ShardAttached;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
-import org.springframework.kafka.KafkaException;
+import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,10 +26,11 @@ import org.springframework.stereotype.Component;
 class ShardSyncs implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardSyncs.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration LAST_MARKS = Duration.ofSeconds(3);
 
-    private final EventTopics topics;
+    private final ShardTopics topics;
     private final ShardSyncFactory factory;
     private final RemapSettings settings;
     private final Map<String, ShardSync> running = new ConcurrentSkipListMap<>();
@@ -39,8 +41,8 @@ class ShardSyncs implements SmartLifecycle {
     });
     private volatile boolean started;
 
-    ShardSyncs(EventTopics topics, ShardSyncFactory factory, RemapSettings settings) {
-        this.topics = topics;
+    ShardSyncs(KafkaAdmin configured, TopicSettings topics, ShardSyncFactory factory, RemapSettings settings) {
+        this.topics = new ShardTopics(configured.getConfigurationProperties(), topics, PATIENCE);
         this.factory = factory;
         this.settings = settings;
     }
@@ -76,10 +78,7 @@ class ShardSyncs implements SmartLifecycle {
         for (String told = ""; ; Thread.sleep(RETRY.toMillis())) {
             try {
                 return topics.make(shard);
-            } catch (ExecutionException
-                    | TimeoutException
-                    | org.apache.kafka.common.KafkaException
-                    | KafkaException e) {
+            } catch (KafkaException e) {
                 String trouble = String.valueOf(e.getMessage());
                 if (!trouble.equals(told)) {
                     told = trouble;

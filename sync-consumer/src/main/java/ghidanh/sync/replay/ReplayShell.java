@@ -40,7 +40,7 @@ import org.springframework.context.annotation.Import;
  */
 @EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
 @ComponentScan(
-        basePackages = {"ghidanh.sync.master", "ghidanh.sync.job", "ghidanh.sync.replay"},
+        basePackages = {"ghidanh.sync.kafka", "ghidanh.sync.master", "ghidanh.sync.job", "ghidanh.sync.replay"},
         excludeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = "ghidanh\\.sync\\..*\\.web\\..*"))
 @ConfigurationPropertiesScan({"ghidanh.sync.master", "ghidanh.sync.job", "ghidanh.sync.replay"})
 @EnableConfigurationProperties({ShardSettings.class, TopicSettings.class})

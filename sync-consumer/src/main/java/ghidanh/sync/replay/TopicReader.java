@@ -1,6 +1,7 @@
 package ghidanh.sync.replay;
 
 import ghidanh.event.Topics;
+import ghidanh.sync.kafka.ByteConsumers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -13,10 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.ConsumerFactory;
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.stereotype.Component;
 
 /** Consumers outside any group: they read beside the live listener, which never notices, and commit nothing. */
@@ -27,18 +26,8 @@ class TopicReader {
 
     private final ConsumerFactory<byte[], byte[]> consumers;
 
-    TopicReader(ConsumerFactory<?, ?> configured) {
-        Map<String, Object> config = new HashMap<>(configured.getConfigurationProperties());
-        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        config.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
-        config.put(ConsumerConfig.CLIENT_ID_CONFIG, "replay");
-        config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // A replay from offsets that retention or a new topic has taken away goes on with what there is.
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        this.consumers = new DefaultKafkaConsumerFactory<>(config);
+    TopicReader(ByteConsumers consumers) {
+        this.consumers = consumers.ofNoGroup("replay");
     }
 
     /**
