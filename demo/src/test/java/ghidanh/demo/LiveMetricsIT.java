@@ -330,7 +330,7 @@ class LiveMetricsIT {
             Scrape sync = scrape(demo.syncUrl());
             return sync.sum("registration_sync_unsynced_rows", Map.of()) == 0
                     && sync.sum("registration_consumer_group_lag_records", Map.of()) == 0
-                    && scrape(demo.pageUrl()).sum("registration_outbox_backlog_rows", Map.of()) == 0;
+                    && sync.sum("registration_outbox_backlog_rows", Map.of()) == 0;
         });
     }
 

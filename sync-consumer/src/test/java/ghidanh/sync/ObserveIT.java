@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
 
 /** The gauges of a shard to which no event comes until a test sends it; the sweeper waits for longer than the test. */
 @SuppressWarnings("NullAway.Init") // started before the first test
@@ -35,7 +37,37 @@ class ObserveIT {
 
     @AfterAll
     static void stop() {
+        MeterRegistry meters = consumer.getBean(MeterRegistry.class);
         consumer.close();
+        assertThat(gauge(meters, "registration.outbox.backlog", "shard", SHARD))
+                .as("a stopped instance knows nothing")
+                .isNaN();
+    }
+
+    @Test
+    void backlog_and_age_are_those_of_the_outbox_and_unknown_when_it_cannot_be_asked() {
+        JdbcClient shard = SyncStack.shard(SHARD);
+        shard.sql("delete from outbox").update();
+        await().atMost(SOON)
+                .until(() -> gauge("registration.outbox.backlog", "shard", SHARD) == 0
+                        && gauge("registration.outbox.oldest.age", "shard", SHARD) == 0);
+
+        shard.sql("""
+                insert into outbox (entity, entity_id, created_at)
+                values ('student', 1, now() - interval '1 hour'), ('student', 2, now())
+                """).update();
+        await().atMost(SOON).until(() -> gauge("registration.outbox.backlog", "shard", SHARD) == 2);
+        assertThat(gauge("registration.outbox.oldest.age", "shard", SHARD)).isBetween(3600.0, 3660.0);
+
+        shard.sql("alter table outbox rename to away").update();
+        try {
+            await().atMost(SOON)
+                    .until(() -> Double.isNaN(gauge("registration.outbox.backlog", "shard", SHARD))
+                            && Double.isNaN(gauge("registration.outbox.oldest.age", "shard", SHARD)));
+            assertThat(gauge("registration.sync.unsynced", "shard", SHARD)).isNotNaN();
+        } finally {
+            shard.sql("alter table away rename to outbox").update();
+        }
     }
 
     @Test
@@ -45,6 +77,10 @@ class ObserveIT {
         long regId = SyncStack.newRegistration(SHARD);
         await().atMost(SOON).until(() -> gauge("registration.sync.unsynced", "shard", SHARD) == 1);
         await().atMost(SOON).until(() -> gauge("registration.sync.oldest.unsynced.age", "shard", SHARD) > 0.5);
+        await().atMost(SOON)
+                .until(() -> view().path("waitingEvents").doubleValue() == 0
+                        && view().path("unsyncedRows").doubleValue() == 1);
+        assertThat(view().path("oldestUnsyncedSeconds").doubleValue()).isGreaterThan(0.5);
 
         SyncStack.send(SHARD, Entity.REGISTRATION, regId);
         await().atMost(SOON)
@@ -111,9 +147,16 @@ class ObserveIT {
         return gauge("registration.dlt.depth", "topic", "enrollment-observed-dlt");
     }
 
+    private static JsonNode view() {
+        return Rest.of(consumer).get("/api/shards").body().path("shards").path(0);
+    }
+
     private static double gauge(String name, String tag, String value) {
-        Gauge gauge =
-                consumer.getBean(MeterRegistry.class).find(name).tag(tag, value).gauge();
+        return gauge(consumer.getBean(MeterRegistry.class), name, tag, value);
+    }
+
+    private static double gauge(MeterRegistry meters, String name, String tag, String value) {
+        Gauge gauge = meters.find(name).tag(tag, value).gauge();
         return gauge == null ? Double.NaN : gauge.value();
     }
 }

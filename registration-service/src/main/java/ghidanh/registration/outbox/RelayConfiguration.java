@@ -44,12 +44,6 @@ class RelayConfiguration {
         return new Relays(shards, connections, settings, kafka, topics, doorbell, registry, Clock.systemUTC());
     }
 
-    @Bean
-    BacklogObserver backlogObserver(
-            Connections connections, ShardCatalogue shards, RelaySettings settings, MeterRegistry registry) {
-        return new BacklogObserver(connections, shards, settings, registry);
-    }
-
     /** One entry per shard; the bean's name makes it appear as "relay". */
     @Bean
     CompositeHealthContributor relayHealthContributor(Relays relays) {

@@ -14,9 +14,9 @@ import org.apache.kafka.clients.producer.Producer;
 /**
  * The meters of one shard's relay.
  *
- * <p>How they add up: rows written to the outbox = acknowledged {@code publish} + {@code outbox.backlog}, but for the few
- * that are sent again after a failure. Alert when {@code outbox.oldest.age} grows, and when the sum of {@code leader} over
- * all instances is not 1 per shard for longer than a minute.
+ * <p>How they add up: rows written to the outbox = acknowledged {@code publish} + {@code outbox.backlog}, which the
+ * sync-consumer measures, but for the few that are sent again after a failure. Alert when {@code outbox.oldest.age} grows,
+ * and when the sum of {@code leader} over all instances is not 1 per shard for longer than a minute.
  */
 class RelayMetrics {
 

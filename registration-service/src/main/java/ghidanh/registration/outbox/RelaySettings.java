@@ -30,7 +30,6 @@ import org.springframework.validation.annotation.Validated;
  * @param firstRetry pause after the first failure in a row; doubled, with jitter, up to {@code maxRetry}
  * @param maxRetry longest pause while Kafka or a shard is away; how late its return may be noticed
  * @param stopTimeout how long a stop waits for the batch in hand; cut off after that, it is sent again by the next relay
- * @param observeInterval how often backlog and age of the oldest row are measured
  */
 @Validated
 @ConfigurationProperties("relay")
@@ -47,8 +46,7 @@ public record RelaySettings(
         @DefaultValue("0ms") @DurationMin Duration linger,
         @DefaultValue("100ms") @DurationMin(millis = 1) Duration firstRetry,
         @DefaultValue("5s") @DurationMin(millis = 1) Duration maxRetry,
-        @DefaultValue("5s") @DurationMin Duration stopTimeout,
-        @DefaultValue("5s") @DurationMin(millis = 10) Duration observeInterval) {
+        @DefaultValue("5s") @DurationMin Duration stopTimeout) {
 
     public RelaySettings {
         // A relay that lets the shard wait longer than this would be taken for a frozen one.

@@ -54,9 +54,7 @@ class RelayConfigurationIT {
                             "registration.relay.batch",
                             "registration.relay.publish",
                             "registration.relay.leadership.lost",
-                            "registration.relay.exact.commits",
-                            "registration.outbox.backlog",
-                            "registration.outbox.oldest.age");
+                            "registration.relay.exact.commits");
             assertThat(registry.get("registration.relay.leader").gauge().value())
                     .isEqualTo(1);
         });
@@ -75,7 +73,6 @@ class RelayConfigurationIT {
     void an_instance_can_leave_relaying_to_others() {
         context.withPropertyValues("relay.enabled=false").run(running -> {
             assertThat(running.getBean(Relays.class).isRunning()).isFalse();
-            assertThat(running.getBean(BacklogObserver.class).isRunning()).isTrue();
         });
     }
 

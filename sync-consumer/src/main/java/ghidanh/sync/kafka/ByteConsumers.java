@@ -21,6 +21,11 @@ public class ByteConsumers {
         this.configured = configured.getConfigurationProperties();
     }
 
+    /** The group of a shard's listeners, over all instances. */
+    public static String group(String shard) {
+        return "sync-" + shard;
+    }
+
     /** Consumers of the group that their container names. */
     public ConsumerFactory<byte[], byte[]> ofGroup() {
         return new DefaultKafkaConsumerFactory<>(config());

@@ -1,25 +1,14 @@
 package ghidanh.sync.observe;
 
 import ghidanh.event.Topics;
+import ghidanh.sync.kafka.BrokerOffsets;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import java.util.stream.DoubleStream;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,17 +26,15 @@ class BrokerObserver implements Measurement {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerObserver.class);
 
-    private final Admin admin;
+    private final BrokerOffsets offsets;
     private final List<String> shards;
-    private final Duration patience;
     private final MeterRegistry meters;
     private final Map<TopicPartition, Double> lags = new ConcurrentHashMap<>();
     private final Map<String, Double> depths = new ConcurrentHashMap<>();
 
-    BrokerObserver(Admin admin, List<String> shards, Duration patience, MeterRegistry meters) {
-        this.admin = admin;
+    BrokerObserver(BrokerOffsets offsets, List<String> shards, MeterRegistry meters) {
+        this.offsets = offsets;
         this.shards = shards;
-        this.patience = patience;
         this.meters = meters;
     }
 
@@ -61,7 +48,7 @@ class BrokerObserver implements Measurement {
         for (String shard : shards) {
             try {
                 measure(shard);
-            } catch (ExecutionException | TimeoutException | KafkaException e) {
+            } catch (KafkaException e) {
                 LOG.debug("Kafka was not measured for shard {}: {}", shard, e.getMessage());
                 lags.replaceAll((partition, lag) ->
                         partition.topic().equals(Topics.events(shard)) ? Double.valueOf(Double.NaN) : lag);
@@ -71,25 +58,21 @@ class BrokerObserver implements Measurement {
         }
     }
 
-    private void measure(String shard) throws ExecutionException, TimeoutException, InterruptedException {
+    private void measure(String shard) throws InterruptedException {
         String events = Topics.events(shard);
         String deadLetters = Topics.deadLetters(shard);
-        List<TopicPartition> partitions = partitions(List.of(events, deadLetters));
-        Map<TopicPartition, Long> begins = offsets(partitions, OffsetSpec.earliest());
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                answer(admin.listConsumerGroupOffsets("sync-" + shard).partitionsToOffsetAndMetadata());
+        List<TopicPartition> partitions = offsets.partitions(events, deadLetters);
+        Map<TopicPartition, Long> begins = offsets.begins(partitions);
+        Map<TopicPartition, Long> committed = offsets.committed(shard);
         // Ends last: a lag is rather too large than negative.
-        Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
+        Map<TopicPartition, Long> ends = offsets.ends(partitions);
         double depth = 0;
         for (TopicPartition partition : partitions) {
             long begin = begins.getOrDefault(partition, 0L);
             long end = ends.getOrDefault(partition, begin);
             if (partition.topic().equals(events)) {
                 // Before the first commit everything is still to be read.
-                long next = Optional.ofNullable(committed.get(partition))
-                        .map(OffsetAndMetadata::offset)
-                        .orElse(begin);
-                showLag(partition, Math.max(0, end - next));
+                showLag(partition, Math.max(0, end - committed.getOrDefault(partition, begin)));
             } else {
                 depth += end - begin;
             }
@@ -97,27 +80,13 @@ class BrokerObserver implements Measurement {
         showDepth(deadLetters, depth);
     }
 
-    private List<TopicPartition> partitions(List<String> topics)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        Map<String, TopicDescription> described =
-                answer(admin.describeTopics(topics).allTopicNames());
-        return described.values().stream()
-                .flatMap(topic -> topic.partitions().stream()
-                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
-                .toList();
-    }
-
-    private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        Map<TopicPartition, OffsetSpec> wanted =
-                partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> which));
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        answer(admin.listOffsets(wanted).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
-        return offsets;
-    }
-
-    private <T> T answer(KafkaFuture<T> future) throws ExecutionException, TimeoutException, InterruptedException {
-        return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    /** Events of a shard that wait in Kafka; NaN while that is not known. */
+    double waiting(String shard) {
+        double[] known = lags.entrySet().stream()
+                .filter(lag -> lag.getKey().topic().equals(Topics.events(shard)))
+                .mapToDouble(Map.Entry::getValue)
+                .toArray();
+        return known.length == 0 ? Double.NaN : DoubleStream.of(known).sum();
     }
 
     private void showLag(TopicPartition partition, double lag) {
@@ -143,6 +112,6 @@ class BrokerObserver implements Measurement {
 
     @Override
     public void close() {
-        admin.close(Duration.ZERO);
+        offsets.close();
     }
 }

@@ -1,12 +1,13 @@
 package ghidanh.sync.observe;
 
 import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.kafka.BrokerOffsets;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -18,7 +19,7 @@ import org.springframework.stereotype.Component;
  * the others. Every instance does, so take the maximum over instances, never the sum.
  */
 @Component
-class Observers implements SmartLifecycle {
+public class Observers implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
     private static final Duration LAST_STEP = Duration.ofSeconds(1);
@@ -26,6 +27,7 @@ class Observers implements SmartLifecycle {
     private final ObserveSettings settings;
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<ShardObserver> shards;
+    private final BrokerObserver broker;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean running;
 
@@ -42,8 +44,37 @@ class Observers implements SmartLifecycle {
                 .map(shard -> new ShardObserver(shard, databases, clocks, settings, Clock.systemUTC(), meters))
                 .toList();
         measurements.addAll(shards);
-        measurements.add(new BrokerObserver(
-                Admin.create(configured.getConfigurationProperties()), catalogue.names(), settings.patience(), meters));
+        this.broker = new BrokerObserver(new BrokerOffsets(configured, settings.patience()), catalogue.names(), meters);
+        measurements.add(broker);
+    }
+
+    /**
+     * A shard as last measured, some seconds ago; null where that is not known now.
+     *
+     * @param oldestUnsyncedSeconds age of the oldest registration that the master lacks
+     * @param unsyncedRows registrations that the master lacks
+     * @param waitingEvents events in Kafka that no consumer has taken
+     */
+    public record ShardView(
+            String name,
+            String label,
+            @Nullable Double oldestUnsyncedSeconds,
+            @Nullable Double unsyncedRows,
+            @Nullable Double waitingEvents) {}
+
+    public List<ShardView> views() {
+        return shards.stream()
+                .map(observer -> new ShardView(
+                        observer.shard().name(),
+                        observer.shard().label(),
+                        known(observer.unsynced().oldestSeconds()),
+                        known(observer.unsynced().rows()),
+                        known(broker.waiting(observer.shard().name()))))
+                .toList();
+    }
+
+    private static @Nullable Double known(double measured) {
+        return Double.isNaN(measured) ? null : measured;
     }
 
     List<ShardObserver> shards() {

@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Measures one shard against the master. Measured by one thread, read by any.
  *
- * <p>{@code registration.sync.unsynced} (rows, shard) and {@code registration.sync.oldest.unsynced.age} (s, shard): what the
+ * <p>{@code registration.outbox.backlog} (rows, shard) and {@code registration.outbox.oldest.age} (s, shard): what no relay has
+ * published yet. Measured here, since the relays' own service may be what is away. NaN while the shard cannot be asked.<br>
+ * {@code registration.sync.unsynced} (rows, shard) and {@code registration.sync.oldest.unsynced.age} (s, shard): what the
  * histogram of the lag cannot show, since a row that never arrives is in no histogram. NaN while shard or master cannot be
  * asked.<br>
  * {@code registration.sync.observed.timestamp} (s since 1970, shard): last success. Alert when it stays behind: then nobody
@@ -31,6 +33,7 @@ class ShardObserver implements Measurement {
     private final MeasuredClocks clocks;
     private final ObserveSettings settings;
     private final Clock clock;
+    private volatile Backlog backlog = Backlog.UNKNOWN;
     private volatile Unsynced unsynced = Unsynced.UNKNOWN;
     private volatile double observedSeconds = Double.NaN;
     private volatile @Nullable Failure failure;
@@ -56,6 +59,20 @@ class ShardObserver implements Measurement {
         this.clocks = clocks;
         this.settings = settings;
         this.clock = clock;
+        Gauge.builder("registration.outbox.backlog", this, observer -> observer.backlog.rows())
+                .description("Committed outbox rows not yet published; NaN while the shard cannot be asked")
+                .baseUnit("rows")
+                .tag("shard", shard.name())
+                .register(meters);
+        TimeGauge.builder(
+                        "registration.outbox.oldest.age",
+                        this,
+                        TimeUnit.SECONDS,
+                        observer -> observer.backlog.oldestSeconds())
+                .description("Time since the oldest outbox row was inserted, 0 if there is none; NaN while the shard"
+                        + " cannot be asked")
+                .tag("shard", shard.name())
+                .register(meters);
         Gauge.builder("registration.sync.unsynced", this, observer -> observer.unsynced.rows())
                 .description("Committed on the shard and not on the master; NaN while one of them cannot be asked")
                 .baseUnit("rows")
@@ -74,7 +91,7 @@ class ShardObserver implements Measurement {
                         this,
                         TimeUnit.SECONDS,
                         observer -> observer.observedSeconds)
-                .description("When these two were last measured")
+                .description("When what is unsynced was last measured")
                 .tag("shard", shard.name())
                 .register(meters);
     }
@@ -100,6 +117,25 @@ class ShardObserver implements Measurement {
             Failure earlier = failure;
             failure = new Failure(earlier == null ? clock.instant() : earlier.since(), String.valueOf(e.getMessage()));
         }
+        measureBacklog();
+    }
+
+    /** By itself: an outbox of millions takes longer than our patience, which must not hide what is unsynced. */
+    private void measureBacklog() {
+        try {
+            backlog = connection.answer(Backlog::measure);
+        } catch (NoAnswerException e) {
+            LOG.debug("The outbox of shard {} was not measured: {}", shard.name(), e.getMessage());
+            backlog = Backlog.UNKNOWN;
+        }
+    }
+
+    Unsynced unsynced() {
+        return unsynced;
+    }
+
+    Shard shard() {
+        return shard;
     }
 
     /** Empty while the last measurement succeeded, and before the first. */
@@ -109,6 +145,7 @@ class ShardObserver implements Measurement {
 
     @Override
     public void close() {
+        backlog = Backlog.UNKNOWN;
         unsynced = Unsynced.UNKNOWN;
         connection.close();
         master.close();

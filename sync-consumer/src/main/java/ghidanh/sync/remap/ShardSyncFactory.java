@@ -77,7 +77,7 @@ class ShardSyncFactory {
 
     private ConcurrentMessageListenerContainer<byte[], byte[]> container(String shard, RemapListener listener) {
         var properties = new ContainerProperties(Topics.events(shard));
-        properties.setGroupId("sync-" + shard);
+        properties.setGroupId(ByteConsumers.group(shard));
         properties.setClientId("sync-" + shard);
         properties.setMessageListener(listener);
         properties.setAckMode(ContainerProperties.AckMode.MANUAL);

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +97,7 @@ class Sweeper {
                 LOG.info("Shard {}: Kafka is back, its events bring the rows again", shard);
             }
             return applied;
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
+        } catch (KafkaException e) {
             if (!kafkaIsAway) {
                 kafkaIsAway = true;
                 LOG.warn(

@@ -1,6 +1,7 @@
 package ghidanh.sync.sweep;
 
 import ghidanh.metrics.LogFields;
+import ghidanh.sync.kafka.BrokerOffsets;
 import ghidanh.sync.master.ShardAttached;
 import ghidanh.sync.remap.MarkCalls;
 import ghidanh.sync.remap.Remapper;
@@ -9,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -24,6 +24,7 @@ class Sweepers implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sweepers.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LAST_STEP = Duration.ofSeconds(2);
 
     private final UnsyncedRows unsynced;
@@ -32,7 +33,7 @@ class Sweepers implements SmartLifecycle {
     private final SweepSettings settings;
     private final MeterRegistry meters;
     private final Clock clock = Clock.systemUTC();
-    private final Admin admin;
+    private final BrokerOffsets offsets;
     private final EventProgress progress;
     private final Map<String, Thread> threads = new ConcurrentHashMap<>();
     private volatile boolean running;
@@ -49,8 +50,8 @@ class Sweepers implements SmartLifecycle {
         this.marks = marks;
         this.settings = settings;
         this.meters = meters;
-        this.admin = Admin.create(configured.getConfigurationProperties());
-        this.progress = new EventProgress(admin, clock);
+        this.offsets = new BrokerOffsets(configured, PATIENCE);
+        this.progress = new EventProgress(offsets, clock);
     }
 
     @EventListener
@@ -92,7 +93,7 @@ class Sweepers implements SmartLifecycle {
                 Thread.currentThread().interrupt();
             }
         }
-        admin.close(Duration.ZERO);
+        offsets.close();
     }
 
     @Override

@@ -1,0 +1,31 @@
+package ghidanh.sync.observe;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * What waits in a shard's outbox.
+ *
+ * @param rows committed and not yet published
+ * @param oldestSeconds since the oldest of them was inserted, by the shard's clock; 0 where there is none
+ */
+record Backlog(double rows, double oldestSeconds) {
+
+    static final Backlog UNKNOWN = new Backlog(Double.NaN, Double.NaN);
+
+    private static final String MEASURE = """
+            -- Backlog
+            select count(*), coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8
+              from outbox
+            """;
+
+    static Backlog measure(Connection shard) throws SQLException {
+        try (PreparedStatement statement = shard.prepareStatement(MEASURE);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new Backlog(row.getLong(1), row.getDouble(2));
+        }
+    }
+}
