@@ -39,11 +39,16 @@ public final class EventJson {
         if (!shard.isString() || !entity.isString() || !id.isIntegralNumber() || !id.canConvertToLong()) {
             throw new UnreadableEventException("event without shard, entity or id: " + event);
         }
-        return new ChangeEvent(
+        ChangeEvent read = new ChangeEvent(
                 shard.stringValue(),
                 Entity.of(entity.stringValue())
                         .orElseThrow(() -> new UnreadableEventException("unknown entity " + entity)),
                 id.longValue());
+        if (read.entity() != Entity.REGISTRATION && read.id() != (int) read.id()) {
+            throw new UnreadableEventException(
+                    read.entity().outboxName() + " " + read.id() + ": no such number is possible");
+        }
+        return read;
     }
 
     private static JsonNode parse(byte[] json) {

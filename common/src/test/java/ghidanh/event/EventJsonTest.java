@@ -27,6 +27,7 @@ class EventJsonTest {
             {"v":1,"shard":"5433","entity":"lecturer","id":1}   | unknown entity "lecturer"
             {"v":1,"shard":"5433","entity":"student","id":"1"}  | without shard, entity or id
             {"v":1,"shard":"5433","entity":"student","id":1e30} | without shard, entity or id
+            {"v":1,"shard":"5433","entity":"section","id":2147483648} | section 2147483648: no such number is possible
             """)
     void an_unreadable_event_says_why(String json, String reason) {
         assertThatThrownBy(() -> EventJson.read(json.getBytes(StandardCharsets.UTF_8)))

@@ -2,7 +2,6 @@ package ghidanh.sync.drift;
 
 import ghidanh.event.Entity;
 import ghidanh.sync.job.Progress;
-import ghidanh.sync.replay.RowSync;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,9 +23,8 @@ class Comparison {
     private final String shard;
     private final Entity entity;
     private final DriftCalls calls;
-    private final RowSync patience;
     private final Progress progress;
-    private final List<DriftCalls.Bucket> buckets;
+    private final List<DriftCalls.Bucket> buckets = new ArrayList<>();
     private final List<Range> differing = new ArrayList<>();
     private final Map<Long, Long> firstLook = new HashMap<>();
     private boolean flood;
@@ -34,13 +32,20 @@ class Comparison {
 
     private record Range(long firstId, long lastId) {}
 
-    Comparison(String shard, Entity entity, DriftCalls calls, RowSync patience, Progress progress) {
+    Comparison(String shard, Entity entity, DriftCalls calls, Progress progress) {
         this.shard = shard;
         this.entity = entity;
         this.calls = calls;
-        this.patience = patience;
         this.progress = progress;
-        this.buckets = patience.patiently(shard, progress, () -> calls.buckets(shard, entity));
+    }
+
+    Entity entity() {
+        return entity;
+    }
+
+    /** The first look. */
+    void look() {
+        buckets.addAll(progress.untilAnswered(shard, () -> calls.buckets(shard, entity)));
         findRanges();
         for (Range range : differing) {
             for (DriftCalls.Row row : rows(range)) {
@@ -50,10 +55,6 @@ class Comparison {
                 }
             }
         }
-    }
-
-    Entity entity() {
-        return entity;
     }
 
     private void findRanges() {
@@ -80,9 +81,10 @@ class Comparison {
 
     private List<DriftCalls.Row> rows(Range range) {
         progress.checkStopped();
-        return patience.patiently(shard, progress, () -> calls.rows(shard, entity, range.firstId(), range.lastId()));
+        return progress.untilAnswered(shard, () -> calls.rows(shard, entity, range.firstId(), range.lastId()));
     }
 
+    /** Whether the first look found nothing. */
     boolean isSame() {
         return differing.isEmpty();
     }

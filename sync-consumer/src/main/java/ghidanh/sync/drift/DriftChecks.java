@@ -9,7 +9,7 @@ import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.JobState;
 import ghidanh.sync.job.Jobs;
 import ghidanh.sync.job.Progress;
-import ghidanh.sync.replay.RowSync;
+import ghidanh.sync.replay.JobRemapper;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ public class DriftChecks {
     private static final int CHECKS_LOOKED_AT = 200;
 
     private final DriftCalls calls;
-    private final RowSync rows;
+    private final JobRemapper remapper;
     private final Jobs jobs;
     private final ShardCatalogue catalogue;
     private final DriftSettings settings;
@@ -44,13 +44,13 @@ public class DriftChecks {
 
     DriftChecks(
             DriftCalls calls,
-            RowSync rows,
+            JobRemapper remapper,
             Jobs jobs,
             ShardCatalogue catalogue,
             DriftSettings settings,
             DriftMeter meter) {
         this.calls = calls;
-        this.rows = rows;
+        this.remapper = remapper;
         this.jobs = jobs;
         this.catalogue = catalogue;
         this.settings = settings;
@@ -124,7 +124,9 @@ public class DriftChecks {
         Instant begun = clock.instant();
         List<Comparison> comparisons = new ArrayList<>();
         for (Entity entity : Entity.values()) {
-            comparisons.add(new Comparison(shard, entity, calls, rows, progress));
+            Comparison comparison = new Comparison(shard, entity, calls, progress);
+            comparison.look();
+            comparisons.add(comparison);
         }
         if (!comparisons.stream().allMatch(Comparison::isSame)) {
             progress.message("shard " + shard + ": waiting whether what differs is in flight");
@@ -173,7 +175,7 @@ public class DriftChecks {
                 List<ChangeEvent> events = some.stream()
                         .map(id -> new ChangeEvent(shard, entity, id))
                         .toList();
-                Map<String, Long> outcomes = rows.apply(shard, events, false, progress);
+                Map<String, Long> outcomes = remapper.remap(shard, events, false, progress);
                 // Unchanged: the live listener or a registration just brought it.
                 tally.repaired(
                         kind,
@@ -185,7 +187,7 @@ public class DriftChecks {
     }
 
     private void forgetVersions(String shard, Entity entity, List<Long> ids, Progress progress) {
-        rows.patiently(shard, progress, () -> {
+        progress.untilAnswered(shard, () -> {
             calls.forgetVersions(shard, entity, array(ids));
             return true;
         });
@@ -198,7 +200,7 @@ public class DriftChecks {
             List<Long> some = ids.subList(from, Math.min(from + REPAIRS_AT_ONCE, ids.size()));
             tally.repaired(
                     DriftKind.EXTRA,
-                    rows.patiently(shard, progress, () -> calls.removeExtra(shard, entity, array(some))));
+                    progress.untilAnswered(shard, () -> calls.removeExtra(shard, entity, array(some))));
         }
     }
 

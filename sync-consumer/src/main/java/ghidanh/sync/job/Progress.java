@@ -1,5 +1,8 @@
 package ghidanh.sync.job;
 
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +20,9 @@ public class Progress {
     }
 
     record Snapshot(long read, long total, Map<String, Long> counts, JsonNode place, JsonNode report, String message) {}
+
+    private static final long MIN_PAUSE_MS = 250;
+    private static final long MAX_PAUSE_MS = 5_000;
 
     private final Map<String, Long> counts;
     private long read;
@@ -80,6 +86,31 @@ public class Progress {
             throw new StoppedException();
         }
         checkStopped();
+    }
+
+    /** A question to the master that may have to be asked again. */
+    @FunctionalInterface
+    public interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    /**
+     * Asks until the master and the shard behind it answer, however long the outage lasts, or ends the job.
+     *
+     * @throws IllegalStateException if it is not an outage but the question
+     */
+    public <T> T untilAnswered(String shard, Question<T> question) {
+        for (long pause = MIN_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
+            try {
+                return question.ask();
+            } catch (SQLException e) {
+                if (Fault.of(e) == Fault.DATA) {
+                    throw new IllegalStateException(DatabaseName.MASTER.explain(e), e);
+                }
+                message("shard " + shard + " waits: " + DatabaseName.MASTER.explain(e));
+                pause(pause);
+            }
+        }
     }
 
     synchronized void stop() {

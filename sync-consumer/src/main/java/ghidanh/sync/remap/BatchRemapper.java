@@ -4,37 +4,28 @@ import ghidanh.database.DatabaseName;
 import ghidanh.database.Fault;
 import ghidanh.event.ChangeEvent;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Remaps a batch so that a row which the master refuses keeps no other row back: the batch is halved until the refused row
- * stands alone. Every transaction that succeeds stays; repeating it later does no harm.
+ * stands alone. Every transaction that succeeds stays; repeating it later does no harm. Thread-safe, as the transaction is.
  */
 public class BatchRemapper {
 
-    private final Step step;
+    private final Transaction transaction;
     private final int attempts;
 
-    /** One transaction: {@link Remapper#remap} for one shard. */
+    /** {@link Remapper#remap} for one shard. */
     @FunctionalInterface
-    public interface Step {
-        Remapped remap(Collection<ChangeEvent> rows) throws SQLException;
+    public interface Transaction {
+        Remapped remap(List<ChangeEvent> rows) throws SQLException;
     }
 
     /**
-     * What became of a batch.
-     *
-     * @param transactions the committed ones
-     * @param refused the rows that the master does not take, with its words and the attempts made
-     */
-    public record Result(List<Remapped> transactions, Map<ChangeEvent, Refusal> refused) {}
-
-    /**
-     * The master's answer to a row.
+     * The master's answer to a row that it does not take.
      *
      * @param message of the error
      * @param attempts with this row alone
@@ -42,57 +33,46 @@ public class BatchRemapper {
     public record Refusal(String message, int attempts) {}
 
     /** @param attempts how often a single row is tried before it counts as refused: two batches can race for one key */
-    public BatchRemapper(Step step, int attempts) {
-        this.step = step;
+    public BatchRemapper(Transaction transaction, int attempts) {
+        this.transaction = transaction;
         this.attempts = attempts;
     }
 
-    /** @throws SQLException if the database cannot work now; what was committed before that stays */
-    public Result remap(Collection<ChangeEvent> rows) throws SQLException {
-        Result result = new Result(new ArrayList<>(), new LinkedHashMap<>());
+    /**
+     * Remaps the rows.
+     *
+     * @param committed is given each transaction as soon as it is committed
+     * @return the rows that the master refuses
+     * @throws SQLException if the database cannot work now; what was committed before that stays
+     */
+    public Map<ChangeEvent, Refusal> remap(List<ChangeEvent> rows, Consumer<Remapped> committed) throws SQLException {
+        Map<ChangeEvent, Refusal> refused = new LinkedHashMap<>();
         if (!rows.isEmpty()) {
-            remap(List.copyOf(rows), result);
+            remap(rows, 1, committed, refused);
         }
-        return result;
+        return refused;
     }
 
-    private void remap(List<ChangeEvent> rows, Result result) throws SQLException {
-        if (rows.size() == 1) {
-            remapOne(rows.get(0), result);
-            return;
-        }
+    private void remap(
+            List<ChangeEvent> rows, int attempt, Consumer<Remapped> committed, Map<ChangeEvent, Refusal> refused)
+            throws SQLException {
         try {
-            result.transactions().add(step.remap(rows));
+            committed.accept(transaction.remap(rows));
         } catch (SQLException e) {
-            rethrowUnlessData(e);
-            int half = rows.size() / 2;
-            remap(rows.subList(0, half), result);
-            remap(rows.subList(half, rows.size()), result);
-        }
-    }
-
-    private void remapOne(ChangeEvent row, Result result) throws SQLException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                result.transactions().add(step.remap(List.of(row)));
-                return;
-            } catch (SQLException e) {
-                rethrowUnlessData(e);
-                if (attempt == attempts) {
-                    result.refused()
-                            .put(
-                                    row,
-                                    new Refusal(
-                                            DatabaseName.MASTER.explain(e) + " (" + e.getSQLState() + ")", attempt));
-                    return;
-                }
+            if (Fault.of(e) != Fault.DATA) {
+                throw e;
             }
-        }
-    }
-
-    private static void rethrowUnlessData(SQLException e) throws SQLException {
-        if (Fault.of(e) != Fault.DATA) {
-            throw e;
+            if (rows.size() > 1) {
+                int half = rows.size() / 2;
+                remap(rows.subList(0, half), 1, committed, refused);
+                remap(rows.subList(half, rows.size()), 1, committed, refused);
+            } else if (attempt < attempts) {
+                remap(rows, attempt + 1, committed, refused);
+            } else {
+                refused.put(
+                        rows.get(0),
+                        new Refusal(DatabaseName.MASTER.explain(e) + " (" + e.getSQLState() + ")", attempt));
+            }
         }
     }
 }

@@ -4,9 +4,7 @@ import ghidanh.event.ChangeEvent;
 import ghidanh.metrics.LogFields;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -45,28 +43,34 @@ class BatchShares implements AutoCloseable {
         });
     }
 
+    /** What is done with a share. */
+    @FunctionalInterface
+    interface Work<T> {
+        List<T> apply(List<ChangeEvent> share) throws SQLException;
+    }
+
     /**
-     * Remaps the rows and returns when all shares have ended.
+     * Works on the rows, share by share, and returns when all shares have ended.
      *
+     * @return what the shares gave, as one
      * @throws SQLException if one of them cannot be finished now; what the others committed stays
      */
-    BatchRemapper.Result remap(BatchRemapper remapper, Collection<ChangeEvent> rows) throws SQLException {
+    <T> List<T> apply(List<ChangeEvent> rows, Work<T> work) throws SQLException {
         int shares = Math.min(sessions, rows.size() / smallest);
         if (shares < 2) {
-            return remapper.remap(rows);
+            return work.apply(rows);
         }
         List<ChangeEvent> sorted = rows.stream().sorted(STUDENTS_FIRST).toList();
-        List<Callable<BatchRemapper.Result>> tasks = new ArrayList<>();
+        List<Callable<List<T>>> tasks = new ArrayList<>();
         for (int share = 0; share < shares; share++) {
             List<ChangeEvent> part =
                     sorted.subList(share * sorted.size() / shares, (share + 1) * sorted.size() / shares);
-            tasks.add(() -> remapper.remap(part));
+            tasks.add(() -> work.apply(part));
         }
-        BatchRemapper.Result all = new BatchRemapper.Result(new ArrayList<>(), new LinkedHashMap<>());
+        List<T> all = new ArrayList<>();
         try {
-            for (Future<BatchRemapper.Result> ended : workers.invokeAll(tasks)) {
-                all.transactions().addAll(ended.get().transactions());
-                all.refused().putAll(ended.get().refused());
+            for (Future<List<T>> ended : workers.invokeAll(tasks)) {
+                all.addAll(ended.get());
             }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SQLException cause) {

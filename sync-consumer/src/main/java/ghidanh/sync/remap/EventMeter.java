@@ -6,6 +6,8 @@ import ghidanh.sync.deadletter.Reason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,7 @@ class EventMeter {
 
     private final MeterRegistry meters;
     private final String shard;
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
     EventMeter(MeterRegistry meters, String shard) {
         this.meters = meters;
@@ -31,15 +34,9 @@ class EventMeter {
         counter("merged");
     }
 
-    void applied(Remapped transaction) {
-        for (Outcome outcome : Outcome.values()) {
-            if (outcome.isVisible()) {
-                long rows = transaction.outcomes().values().stream()
-                        .filter(outcome::equals)
-                        .count();
-                counter(outcome.tag()).increment(rows);
-            }
-        }
+    /** Of a row that the master shows now. */
+    void applied(Outcome outcome) {
+        counter(outcome.tag()).increment();
     }
 
     void merged(int events) {
@@ -59,10 +56,12 @@ class EventMeter {
     }
 
     private Counter counter(String outcome) {
-        return Counter.builder("registration.sync.events")
-                .description("What became of the events")
-                .tag("shard", shard)
-                .tag("outcome", outcome)
-                .register(meters);
+        return counters.computeIfAbsent(
+                outcome,
+                tag -> Counter.builder("registration.sync.events")
+                        .description("What became of the events")
+                        .tag("shard", shard)
+                        .tag("outcome", tag)
+                        .register(meters));
     }
 }

@@ -15,6 +15,7 @@ public enum Outcome {
 
     private final boolean newlyVisible;
     private final boolean visible;
+    private final String tag = name().toLowerCase(Locale.ROOT);
 
     Outcome(boolean newlyVisible, boolean visible) {
         this.newlyVisible = newlyVisible;
@@ -36,7 +37,7 @@ public enum Outcome {
     }
 
     /** As metrics spell it. */
-    String tag() {
-        return name().toLowerCase(Locale.ROOT);
+    public String tag() {
+        return tag;
     }
 }

@@ -1,7 +1,6 @@
 package ghidanh.sync.remap;
 
 import ghidanh.event.ChangeEvent;
-import ghidanh.event.Entity;
 import ghidanh.event.EventJson;
 import ghidanh.event.UnreadableEventException;
 import ghidanh.shard.ShardCatalogue;
@@ -12,11 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The events of one poll of a shard's topic: each row once, and aside what is no event of this shard. */
-final class PolledEvents {
+public final class PolledEvents {
 
     private final Map<ChangeEvent, List<ConsumerRecord<byte[], byte[]>>> rows = new LinkedHashMap<>();
     private final List<DeadLetter> dead = new ArrayList<>();
@@ -24,7 +22,9 @@ final class PolledEvents {
 
     private PolledEvents() {}
 
-    static PolledEvents of(String shard, ShardCatalogue catalogue, List<ConsumerRecord<byte[], byte[]>> records) {
+    /** @param shard whose topic was polled */
+    public static PolledEvents of(
+            String shard, ShardCatalogue catalogue, List<ConsumerRecord<byte[], byte[]>> records) {
         PolledEvents events = new PolledEvents();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             events.add(shard, catalogue, record);
@@ -33,8 +33,8 @@ final class PolledEvents {
     }
 
     /** In the order in which they first occurred. */
-    Set<ChangeEvent> rows() {
-        return rows.keySet();
+    public List<ChangeEvent> rows() {
+        return List.copyOf(rows.keySet());
     }
 
     /** The event of a row that has waited longest; its lag counts. */
@@ -53,12 +53,13 @@ final class PolledEvents {
         return Objects.requireNonNull(rows.get(row), () -> row + " is not in this poll");
     }
 
-    List<DeadLetter> dead() {
+    /** What is no event of this shard. */
+    public List<DeadLetter> dead() {
         return dead;
     }
 
     /** Events of a row that has another event in this poll. */
-    int merged() {
+    public int merged() {
         return merged;
     }
 
@@ -74,9 +75,6 @@ final class PolledEvents {
             String whose = catalogue.find(event.shard()).isPresent() ? "" : ", which is not in the catalogue";
             String message = "an event of shard " + event.shard() + whose + ", in the topic of shard " + shard;
             dead.add(new DeadLetter(record, Reason.WRONG_SHARD, message, 1));
-        } else if (event.entity() != Entity.REGISTRATION && event.id() != (int) event.id()) {
-            String message = event.entity().outboxName() + " " + event.id() + ": no such number is possible";
-            dead.add(new DeadLetter(record, Reason.UNREADABLE, message, 1));
         } else {
             List<ConsumerRecord<byte[], byte[]>> all = rows.computeIfAbsent(event, row -> new ArrayList<>(1));
             all.add(record);

@@ -40,8 +40,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
 
     private final String shard;
     private final ShardCatalogue catalogue;
-    private final BatchRemapper.Step remapper;
-    private final int attempts;
+    private final BatchRemapper remapper;
     private final BatchShares shares;
     private final Consumer<List<DeadLetter>> deadLetters;
     private final Consumer<long[]> marks;
@@ -52,15 +51,13 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
     /**
      * Puts a listener together.
      *
-     * @param remapper transaction (A) for this shard; must be thread-safe
      * @param deadLetters returns when the letters are safe, or throws {@link BrokerUnavailableException}
      * @param marks takes reg_ids for transaction (B) without waiting
      */
     RemapListener(
             String shard,
             ShardCatalogue catalogue,
-            BatchRemapper.Step remapper,
-            int attempts,
+            BatchRemapper remapper,
             BatchShares shares,
             Consumer<List<DeadLetter>> deadLetters,
             Consumer<long[]> marks,
@@ -70,7 +67,6 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
         this.shard = shard;
         this.catalogue = catalogue;
         this.remapper = remapper;
-        this.attempts = attempts;
         this.shares = shares;
         this.deadLetters = deadLetters;
         this.marks = marks;
@@ -109,66 +105,67 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
 
     private void apply(List<ConsumerRecord<byte[], byte[]>> records, long receivedNanos) throws SQLException {
         PolledEvents polled = PolledEvents.of(shard, catalogue, records);
-        BatchRemapper.Step recorded = rows -> {
-            Remapped transaction = remapper.remap(rows);
-            record(transaction, polled, receivedNanos);
-            return transaction;
-        };
-        BatchRemapper.Result result = shares.remap(new BatchRemapper(recorded, attempts), polled.rows());
-
         List<DeadLetter> dead = new ArrayList<>(polled.dead());
-        result.transactions()
-                .forEach(transaction ->
-                        transaction.outcomes().forEach((row, outcome) -> addIfDead(dead, polled, row, outcome)));
-        result.refused()
-                .forEach((row, refusal) -> dead.add(letter(
-                        polled,
-                        row,
-                        Reason.REFUSED,
-                        "the master refuses " + text(row) + ": " + refusal.message(),
-                        refusal.attempts())));
+        dead.addAll(shares.apply(polled.rows(), share -> remap(share, polled, receivedNanos)));
         deadLetters.accept(dead);
         events.dead(dead);
         events.merged(polled.merged());
     }
 
-    private void record(Remapped transaction, PolledEvents polled, long receivedNanos) {
-        events.applied(transaction);
+    /** Remaps a share of the poll and returns what of it is to be given up. */
+    private List<DeadLetter> remap(List<ChangeEvent> share, PolledEvents polled, long receivedNanos)
+            throws SQLException {
+        List<DeadLetter> dead = new ArrayList<>();
+        // Each transaction is told of at once: if a later one fails, the batch comes again and finds its rows
+        // unchanged.
+        remapper.remap(share, transaction -> committed(transaction, polled, receivedNanos, dead))
+                .forEach((row, refusal) -> dead.add(new DeadLetter(
+                        polled.last(row),
+                        Reason.REFUSED,
+                        "the master refuses " + text(row) + ": " + refusal.message(),
+                        refusal.attempts())));
+        return dead;
+    }
+
+    private void committed(Remapped transaction, PolledEvents polled, long receivedNanos, List<DeadLetter> dead) {
         MasterStamps onMaster = transaction.stamps(receivedNanos);
         transaction.outcomes().forEach((row, outcome) -> {
-            ConsumerRecord<byte[], byte[]> event = polled.first(row);
+            if (outcome.isVisible()) {
+                events.applied(outcome);
+            } else {
+                dead.add(unavailable(row, outcome, polled));
+            }
             if (outcome.isNewlyVisible()) {
-                TraceParent trace = TraceParent.of(event.headers()).orElse(null);
-                ShardStamps.of(event.headers())
-                        .ifPresentOrElse(
-                                onShard -> lag.visible(shard, onShard, onMaster, trace),
-                                () -> lag.visibleUnstamped(shard));
+                measure(polled.first(row), onMaster);
             }
             if (EVENTS.isDebugEnabled()) {
-                polled.all(row).forEach(each -> tell(each, row, outcome));
+                polled.all(row).forEach(event -> tell(event, row, outcome));
             }
         });
         marks.accept(transaction.visibleRegistrations());
+    }
+
+    private static DeadLetter unavailable(ChangeEvent row, Outcome outcome, PolledEvents polled) {
+        return outcome == Outcome.MISSING
+                ? new DeadLetter(polled.last(row), Reason.MISSING, "the shard has no " + text(row), 1)
+                : new DeadLetter(
+                        polled.last(row),
+                        Reason.CONFLICT,
+                        "the master has another registration for the student and section of " + text(row),
+                        1);
+    }
+
+    private void measure(ConsumerRecord<byte[], byte[]> event, MasterStamps onMaster) {
+        TraceParent trace = TraceParent.of(event.headers()).orElse(null);
+        ShardStamps.of(event.headers())
+                .ifPresentOrElse(
+                        onShard -> lag.visible(shard, onShard, onMaster, trace), () -> lag.visibleUnstamped(shard));
     }
 
     private static void tell(ConsumerRecord<byte[], byte[]> event, ChangeEvent row, Outcome outcome) {
         try (EventLog fields = EventLog.of(event)) {
             EVENTS.debug("Shard {}: {} is {} on the master", row.shard(), text(row), outcome.tag());
         }
-    }
-
-    private void addIfDead(List<DeadLetter> dead, PolledEvents polled, ChangeEvent row, Outcome outcome) {
-        if (outcome == Outcome.MISSING) {
-            dead.add(letter(polled, row, Reason.MISSING, "the shard has no " + text(row), 1));
-        } else if (outcome == Outcome.CONFLICT) {
-            String message = "the master has another registration for the student and section of " + text(row);
-            dead.add(letter(polled, row, Reason.CONFLICT, message, 1));
-        }
-    }
-
-    private static DeadLetter letter(
-            PolledEvents polled, ChangeEvent row, Reason reason, String message, int attempts) {
-        return new DeadLetter(polled.last(row), reason, message, attempts);
     }
 
     private static String text(ChangeEvent row) {

@@ -15,6 +15,11 @@ import java.util.Map;
  */
 public record Remapped(Map<ChangeEvent, Outcome> outcomes, long applyingMicros, long sentNanos, long visibleNanos) {
 
+    /** The same, committed a moment ago. */
+    Remapped visibleNow() {
+        return new Remapped(outcomes, applyingMicros, sentNanos, System.nanoTime());
+    }
+
     /** The stamps of rows that had arrived here at {@code receivedNanos}. */
     MasterStamps stamps(long receivedNanos) {
         return MasterStamps.anchored(applyingMicros, receivedNanos, sentNanos, visibleNanos);
@@ -28,10 +33,5 @@ public record Remapped(Map<ChangeEvent, Outcome> outcomes, long applyingMicros, 
                 .filter(row -> row.entity() == Entity.REGISTRATION)
                 .mapToLong(ChangeEvent::id)
                 .toArray();
-    }
-
-    /** How many rows this transaction itself made visible. */
-    public long newlyVisible() {
-        return outcomes.values().stream().filter(Outcome::isNewlyVisible).count();
     }
 }

@@ -16,7 +16,8 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Brings rows of one shard to the master: transaction (A). Idempotent; a newer state is never undone.
+ * Brings rows of a shard to the master, transaction (A), and marks on the shard what has arrived, transaction (B). Idempotent;
+ * a newer state is never undone.
  *
  * <p>JDBC without a template, since what happens when is the point here: the stamp is taken with the session in hand, and
  * rows of one entity are one statement in autocommit, which is one round trip, commit included.
@@ -50,6 +51,11 @@ public class Remapper {
             set constraints all immediate
             """;
 
+    private static final String MARK_SYNCED = """
+            -- Remapper
+            select mark_synced(?, ?)
+            """;
+
     private final MasterDatabase master;
 
     Remapper(MasterDatabase master) {
@@ -66,12 +72,11 @@ public class Remapper {
         Map<Entity, long[]> ids = idsByEntity(rows);
         try (Connection session = master.forShard(shard).getConnection()) {
             session.setAutoCommit(ids.size() == 1);
-            var call = new Call(shard, session);
-            call.sync(ids);
-            if (!session.getAutoCommit()) {
+            Remapped remapped = sync(shard, ids, session);
+            if (ids.size() > 1) {
                 session.commit();
             }
-            return call.remapped(rows.size());
+            return remapped.visibleNow();
         }
     }
 
@@ -85,11 +90,28 @@ public class Remapper {
         try (Connection session = master.forShard(shard).getConnection();
                 Statement constraints = session.createStatement()) {
             session.setAutoCommit(false);
-            var call = new Call(shard, session);
-            call.sync(idsByEntity(rows));
+            Remapped remapped = sync(shard, idsByEntity(rows), session);
             constraints.execute(CHECK_DEFERRED);
             session.rollback();
-            return call.remapped(rows.size());
+            return remapped;
+        }
+    }
+
+    /**
+     * Marks those of the registrations whose present state is on the master: transaction (B), never the one that brought
+     * them.
+     *
+     * @return rows marked
+     */
+    public long mark(String shard, long[] regIds) throws SQLException {
+        try (Connection session = master.forShard(shard).getConnection();
+                PreparedStatement statement = session.prepareStatement(MARK_SYNCED)) {
+            statement.setString(1, shard);
+            statement.setObject(2, regIds);
+            try (ResultSet marked = statement.executeQuery()) {
+                marked.next();
+                return marked.getLong(1);
+            }
         }
     }
 
@@ -112,64 +134,57 @@ public class Remapper {
         return ids;
     }
 
-    private static final class Call {
-
-        private final String shard;
-        private final Connection session;
-        private final Map<ChangeEvent, Outcome> outcomes = new HashMap<>();
-        private long applyingMicros;
-        private long sentNanos;
-
-        Call(String shard, Connection session) {
-            this.shard = shard;
-            this.session = session;
-        }
-
-        void sync(Map<Entity, long[]> idsByEntity) throws SQLException {
-            for (Map.Entry<Entity, long[]> ids : idsByEntity.entrySet()) {
-                sync(ids.getKey(), ids.getValue());
-            }
-        }
-
-        private void sync(Entity entity, long[] ids) throws SQLException {
+    /** One statement for each entity; committed only where that is the session's way. */
+    private static Remapped sync(String shard, Map<Entity, long[]> idsByEntity, Connection session)
+            throws SQLException {
+        Map<ChangeEvent, Outcome> outcomes = new HashMap<>();
+        long applyingMicros = 0;
+        long sentNanos = 0;
+        int asked = 0;
+        for (Map.Entry<Entity, long[]> call : idsByEntity.entrySet()) {
+            Entity entity = call.getKey();
+            long[] ids = call.getValue();
             try (PreparedStatement statement = session.prepareStatement(CALLS.get(entity))) {
                 statement.setString(1, shard);
                 statement.setObject(2, entity == Entity.REGISTRATION ? ids : toInts(ids));
                 long sent = System.nanoTime();
                 try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        if (outcomes.isEmpty()) {
-                            sentNanos = sent;
-                            applyingMicros = micros(rows.getObject(3, OffsetDateTime.class));
-                        }
-                        Outcome outcome = Outcome.of(rows.getString(1));
-                        for (Long id : (Long[]) rows.getArray(2).getArray()) {
-                            outcomes.put(new ChangeEvent(shard, entity, id), outcome);
-                        }
+                    long applying = read(rows, shard, entity, outcomes);
+                    if (asked == 0) {
+                        sentNanos = sent;
+                        applyingMicros = applying;
                     }
                 }
             }
+            asked += ids.length;
         }
+        if (outcomes.size() != asked) {
+            throw new IllegalStateException(
+                    "shard " + shard + ": asked for " + asked + " rows, the master told of " + outcomes.size());
+        }
+        return new Remapped(outcomes, applyingMicros, sentNanos, System.nanoTime());
+    }
 
-        Remapped remapped(int rows) {
-            long visibleNanos = System.nanoTime();
-            if (outcomes.size() != rows) {
-                throw new IllegalStateException(
-                        "shard " + shard + ": asked for " + rows + " rows, the master told of " + outcomes.size());
+    /** @return when the master began with the statement, in microseconds since 1970 */
+    private static long read(ResultSet rows, String shard, Entity entity, Map<ChangeEvent, Outcome> outcomes)
+            throws SQLException {
+        long applying = 0;
+        while (rows.next()) {
+            Outcome outcome = Outcome.of(rows.getString(1));
+            for (Long id : (Long[]) rows.getArray(2).getArray()) {
+                outcomes.put(new ChangeEvent(shard, entity, id), outcome);
             }
-            return new Remapped(outcomes, applyingMicros, sentNanos, visibleNanos);
+            OffsetDateTime began = rows.getObject(3, OffsetDateTime.class);
+            applying = began.toEpochSecond() * 1_000_000 + began.getNano() / 1_000;
         }
+        return applying;
+    }
 
-        private static int[] toInts(long[] ids) {
-            int[] ints = new int[ids.length];
-            for (int i = 0; i < ids.length; i++) {
-                ints[i] = Math.toIntExact(ids[i]);
-            }
-            return ints;
+    private static int[] toInts(long[] ids) {
+        int[] ints = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            ints[i] = Math.toIntExact(ids[i]);
         }
-
-        private static long micros(OffsetDateTime time) {
-            return time.toEpochSecond() * 1_000_000 + time.getNano() / 1_000;
-        }
+        return ints;
     }
 }

@@ -28,7 +28,6 @@ class ShardSyncFactory {
     private final ConsumerFactory<byte[], byte[]> consumers;
     private final ShardCatalogue catalogue;
     private final Remapper remapper;
-    private final MarkCalls marks;
     private final DeadLetterWriter deadLetters;
     private final RemapSettings settings;
     private final LagMeter lag;
@@ -39,7 +38,6 @@ class ShardSyncFactory {
             ByteConsumers consumers,
             ShardCatalogue catalogue,
             Remapper remapper,
-            MarkCalls marks,
             DeadLetterWriter deadLetters,
             RemapSettings settings,
             LagMeter lag,
@@ -48,7 +46,6 @@ class ShardSyncFactory {
         this.consumers.addListener(new MicrometerConsumerListener<>(meters));
         this.catalogue = catalogue;
         this.remapper = remapper;
-        this.marks = marks;
         this.deadLetters = deadLetters;
         this.settings = settings;
         this.lag = lag;
@@ -58,14 +55,13 @@ class ShardSyncFactory {
 
     ShardSync create(String shard) {
         lag.watch(shard);
-        var marker = new SyncMarker(shard, regIds -> marks.mark(shard, regIds), settings, meters);
+        var marker = new SyncMarker(shard, regIds -> remapper.mark(shard, regIds), settings, meters);
         var outage = new Outage(shard, settings, clock);
         var shares = new BatchShares(shard, settings.sessions(), settings.smallestShare());
         var listener = new RemapListener(
                 shard,
                 catalogue,
-                rows -> remapper.remap(shard, rows),
-                settings.attempts(),
+                new BatchRemapper(rows -> remapper.remap(shard, rows), settings.attempts()),
                 shares,
                 letters -> deadLetters.write(shard, letters),
                 marker::add,

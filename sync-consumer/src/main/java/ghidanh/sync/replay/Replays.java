@@ -6,7 +6,9 @@ import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
 import ghidanh.sync.job.Progress;
+import ghidanh.sync.remap.PolledEvents;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +39,7 @@ public class Replays {
     private static final int QUIET_POLLS = 40;
 
     private final TopicReader topics;
-    private final RowSync rows;
+    private final JobRemapper remapper;
     private final Jobs jobs;
     private final ShardCatalogue catalogue;
     private final ReplaySettings settings;
@@ -45,13 +47,13 @@ public class Replays {
 
     Replays(
             TopicReader topics,
-            RowSync rows,
+            JobRemapper remapper,
             Jobs jobs,
             ShardCatalogue catalogue,
             ReplaySettings settings,
             ReplayMeter meter) {
         this.topics = topics;
-        this.rows = rows;
+        this.remapper = remapper;
         this.jobs = jobs;
         this.catalogue = catalogue;
         this.settings = settings;
@@ -126,26 +128,33 @@ public class Replays {
         int quiet = 0;
         while (spans.values().stream().anyMatch(span -> span.left() > 0)) {
             progress.checkStopped();
-            ReadEvents read = new ReadEvents(shard);
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 if (record.offset() < span(spans, record.partition()).end()) {
-                    read.add(record.value());
+                    records.add(record);
                 }
             }
-            Map<String, Long> outcomes = read.counts();
-            if (!read.rows().isEmpty()) {
-                rows.apply(shard, read.rows(), dryRun, progress)
-                        .forEach((outcome, n) -> outcomes.merge(outcome, n, Long::sum));
-            }
+            // What the live listener made dead letters of is only counted.
+            PolledEvents polled = PolledEvents.of(shard, catalogue, records);
+            Map<String, Long> counts = remapper.remap(shard, polled.rows(), dryRun, progress);
+            add(counts, "events", records.size());
+            add(counts, "unreadable", polled.dead().size());
+            add(counts, "merged", polled.merged());
             long gone = moveOn(consumer, spans);
             if (gone > 0) {
-                progress.step(gone, outcomes, place.get());
-                meter.gone(shard, read.events());
+                progress.step(gone, counts, place.get());
+                meter.gone(shard, records.size());
                 quiet = 0;
             } else if (++quiet == QUIET_POLLS) {
                 progress.message("shard " + shard + " waits: Kafka gives no events");
             }
-            pace.after(read.events(), progress);
+            pace.after(records.size(), progress);
+        }
+    }
+
+    private static void add(Map<String, Long> counts, String outcome, long events) {
+        if (events > 0) {
+            counts.put(outcome, events);
         }
     }
 

@@ -46,7 +46,7 @@ public class Resyncs {
             """;
 
     private final MasterDatabase master;
-    private final RowSync rows;
+    private final JobRemapper remapper;
     private final Jobs jobs;
     private final ShardCatalogue catalogue;
     private final ReplaySettings settings;
@@ -54,13 +54,13 @@ public class Resyncs {
 
     Resyncs(
             MasterDatabase master,
-            RowSync rows,
+            JobRemapper remapper,
             Jobs jobs,
             ShardCatalogue catalogue,
             ReplaySettings settings,
             ReplayMeter meter) {
         this.master = master;
-        this.rows = rows;
+        this.remapper = remapper;
         this.jobs = jobs;
         this.catalogue = catalogue;
         this.settings = settings;
@@ -119,9 +119,8 @@ public class Resyncs {
         long total = 0;
         for (String shard : place.keySet()) {
             for (Entity entity : Entity.values()) {
-                total += rows.patiently(
+                total += progress.untilAnswered(
                         shard,
-                        progress,
                         () -> ask(shard, COUNT_ROWS, shard, entity.outboxName()).get(0));
             }
         }
@@ -140,14 +139,14 @@ public class Resyncs {
         while (true) {
             progress.checkStopped();
             long after = last.getOrDefault(entity.outboxName(), 0L);
-            List<Long> ids = rows.patiently(
-                    shard, progress, () -> ask(shard, NEXT_ROWS, shard, entity.outboxName(), after, chunk));
+            List<Long> ids = progress.untilAnswered(
+                    shard, () -> ask(shard, NEXT_ROWS, shard, entity.outboxName(), after, chunk));
             if (ids.isEmpty()) {
                 return;
             }
             List<ChangeEvent> next =
                     ids.stream().map(id -> new ChangeEvent(shard, entity, id)).toList();
-            Map<String, Long> outcomes = rows.apply(shard, next, dryRun, progress);
+            Map<String, Long> outcomes = remapper.remap(shard, next, dryRun, progress);
             last.put(entity.outboxName(), ids.get(ids.size() - 1));
             progress.step(ids.size(), outcomes, place.get());
             meter.gone(shard, ids.size());

@@ -5,7 +5,6 @@ import ghidanh.database.Fault;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import ghidanh.sync.remap.BatchRemapper;
-import ghidanh.sync.remap.MarkCalls;
 import ghidanh.sync.remap.Remapped;
 import ghidanh.sync.remap.Remapper;
 import io.micrometer.core.instrument.Counter;
@@ -13,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +40,6 @@ class Sweeper {
     private final UnsyncedRows unsynced;
     private final EventProgress progress;
     private final Remapper remapper;
-    private final MarkCalls marks;
     private final SweepSettings settings;
     private final Clock clock;
     private final Counter repairedRows;
@@ -54,7 +53,6 @@ class Sweeper {
             UnsyncedRows unsynced,
             EventProgress progress,
             Remapper remapper,
-            MarkCalls marks,
             SweepSettings settings,
             Clock clock,
             MeterRegistry meters) {
@@ -62,7 +60,6 @@ class Sweeper {
         this.unsynced = unsynced;
         this.progress = progress;
         this.remapper = remapper;
-        this.marks = marks;
         this.settings = settings;
         this.clock = clock;
         this.repairedRows = Counter.builder("registration.sync.sweep.rows")
@@ -126,8 +123,9 @@ class Sweeper {
         List<ChangeEvent> rows = page.stream()
                 .map(row -> new ChangeEvent(shard, Entity.REGISTRATION, row.regId()))
                 .toList();
-        BatchRemapper.Result result = new BatchRemapper(ids -> remapper.remap(shard, ids), 1).remap(rows);
-        for (Remapped transaction : result.transactions()) {
+        List<Remapped> transactions = new ArrayList<>();
+        var refused = new BatchRemapper(some -> remapper.remap(shard, some), 1).remap(rows, transactions::add);
+        for (Remapped transaction : transactions) {
             long[] brought = idsWith(transaction, true);
             long[] unmarked = idsWith(transaction, false);
             repairedRows.increment(brought.length);
@@ -142,7 +140,7 @@ class Sweeper {
                 }
             });
         }
-        result.refused().forEach((row, refusal) -> noteStuck(row, refusal.message()));
+        refused.forEach((row, refusal) -> noteStuck(row, refusal.message()));
     }
 
     private void noteStuck(ChangeEvent row, String why) {
@@ -152,7 +150,7 @@ class Sweeper {
     }
 
     private long mark(long[] regIds) throws SQLException {
-        return regIds.length == 0 ? 0 : marks.mark(shard, regIds);
+        return regIds.length == 0 ? 0 : remapper.mark(shard, regIds);
     }
 
     private static long[] idsWith(Remapped remapped, boolean newlyVisible) {

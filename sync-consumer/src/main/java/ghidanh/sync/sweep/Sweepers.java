@@ -3,7 +3,6 @@ package ghidanh.sync.sweep;
 import ghidanh.metrics.LogFields;
 import ghidanh.sync.kafka.BrokerOffsets;
 import ghidanh.sync.master.ShardAttached;
-import ghidanh.sync.remap.MarkCalls;
 import ghidanh.sync.remap.Remapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -29,7 +28,6 @@ class Sweepers implements SmartLifecycle {
 
     private final UnsyncedRows unsynced;
     private final Remapper remapper;
-    private final MarkCalls marks;
     private final SweepSettings settings;
     private final MeterRegistry meters;
     private final Clock clock = Clock.systemUTC();
@@ -42,12 +40,10 @@ class Sweepers implements SmartLifecycle {
             KafkaAdmin configured,
             UnsyncedRows unsynced,
             Remapper remapper,
-            MarkCalls marks,
             SweepSettings settings,
             MeterRegistry meters) {
         this.unsynced = unsynced;
         this.remapper = remapper;
-        this.marks = marks;
         this.settings = settings;
         this.meters = meters;
         this.offsets = new BrokerOffsets(configured, PATIENCE);
@@ -57,7 +53,7 @@ class Sweepers implements SmartLifecycle {
     @EventListener
     void on(ShardAttached attached) {
         threads.computeIfAbsent(attached.shard(), shard -> {
-            var sweeper = new Sweeper(shard, unsynced, progress, remapper, marks, settings, clock, meters);
+            var sweeper = new Sweeper(shard, unsynced, progress, remapper, settings, clock, meters);
             Thread thread = new Thread(() -> run(shard, sweeper), "sweeper-" + shard);
             thread.setDaemon(true);
             thread.start();

@@ -7,7 +7,6 @@ import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,20 +18,21 @@ import org.junit.jupiter.api.Test;
 class BatchRemapperTest {
 
     private final FakeMaster master = new FakeMaster();
-    private final BatchRemapper batch = new BatchRemapper(master, 3);
+    private final List<Remapped> committed = new ArrayList<>();
 
     @Test
     void a_good_batch_is_one_transaction() throws SQLException {
-        var result = batch.remap(registrations(1, 2, 3));
+        var refused = remap(registrations(1, 2, 3));
 
-        assertThat(result.transactions()).hasSize(1);
-        assertThat(result.refused()).isEmpty();
+        assertThat(committed).hasSize(1);
+        assertThat(refused).isEmpty();
         assertThat(master.calls).isEqualTo(1);
     }
 
     @Test
     void no_rows_are_no_transaction() throws SQLException {
-        assertThat(batch.remap(List.of()).transactions()).isEmpty();
+        assertThat(remap(List.of())).isEmpty();
+        assertThat(committed).isEmpty();
         assertThat(master.calls).isZero();
     }
 
@@ -40,9 +40,9 @@ class BatchRemapperTest {
     void a_refused_row_is_found_and_all_others_are_applied() throws SQLException {
         master.refuses(13);
 
-        var result = batch.remap(registrations(LongStream.rangeClosed(1, 100).toArray()));
+        var refused = remap(registrations(LongStream.rangeClosed(1, 100).toArray()));
 
-        assertThat(result.refused()).containsOnlyKeys(registration(13));
+        assertThat(refused).containsOnlyKeys(registration(13));
         assertThat(master.applied).hasSize(99).doesNotContain(13L);
         assertThat(master.calls).isLessThan(20);
     }
@@ -54,10 +54,9 @@ class BatchRemapperTest {
         master.refuses(51);
         master.refuses(100);
 
-        var result = batch.remap(registrations(LongStream.rangeClosed(1, 100).toArray()));
+        var refused = remap(registrations(LongStream.rangeClosed(1, 100).toArray()));
 
-        assertThat(result.refused().keySet().stream().map(ChangeEvent::id))
-                .containsExactlyInAnyOrder(1L, 50L, 51L, 100L);
+        assertThat(refused.keySet().stream().map(ChangeEvent::id)).containsExactlyInAnyOrder(1L, 50L, 51L, 100L);
         assertThat(master.applied).hasSize(96);
     }
 
@@ -65,7 +64,7 @@ class BatchRemapperTest {
     void a_row_is_tried_by_itself_before_its_refusal_is_believed() throws SQLException {
         master.refuses(7);
 
-        var refusal = batch.remap(registrations(7)).refused().get(registration(7));
+        var refusal = remap(registrations(7)).get(registration(7));
 
         assertThat(refusal).isEqualTo(new BatchRemapper.Refusal("no (23514)", 3));
         assertThat(master.calls).isEqualTo(3);
@@ -75,7 +74,7 @@ class BatchRemapperTest {
     void a_row_that_lost_a_race_once_is_applied() throws SQLException {
         master.refusesOnce(7);
 
-        assertThat(batch.remap(registrations(7)).refused()).isEmpty();
+        assertThat(remap(registrations(7))).isEmpty();
         assertThat(master.applied).containsExactly(7L);
     }
 
@@ -84,7 +83,7 @@ class BatchRemapperTest {
         master.refuses(1);
         master.failsAt(4, new SQLException("the shard is gone", "08006"));
 
-        assertThatThrownBy(() -> batch.remap(registrations(1, 2, 3, 4))).hasMessage("the shard is gone");
+        assertThatThrownBy(() -> remap(registrations(1, 2, 3, 4))).hasMessage("the shard is gone");
     }
 
     @Test
@@ -92,11 +91,27 @@ class BatchRemapperTest {
         master.refuses(7);
         master.failsAt(3, new SQLException("the master is gone", "57P01"));
 
-        assertThatThrownBy(() -> batch.remap(registrations(7))).hasMessage("the master is gone");
-        var refusal = batch.remap(registrations(7)).refused().get(registration(7));
+        assertThatThrownBy(() -> remap(registrations(7))).hasMessage("the master is gone");
+        var refusal = remap(registrations(7)).get(registration(7));
 
         assertThat(refusal).isEqualTo(new BatchRemapper.Refusal("no (23514)", 3));
         assertThat(master.calls).isEqualTo(6);
+    }
+
+    @Test
+    void what_was_committed_before_an_outage_is_told_nevertheless() {
+        master.refuses(1);
+        // Before it: all four, the first two, the first alone three times, the second.
+        master.failsAt(7, new SQLException("the shard is gone", "08006"));
+
+        assertThatThrownBy(() -> remap(registrations(1, 2, 3, 4))).hasMessage("the shard is gone");
+        assertThat(committed)
+                .singleElement()
+                .satisfies(transaction -> assertThat(transaction.outcomes()).containsOnlyKeys(registration(2)));
+    }
+
+    private Map<ChangeEvent, BatchRemapper.Refusal> remap(List<ChangeEvent> rows) throws SQLException {
+        return new BatchRemapper(master, 3).remap(rows, committed::add);
     }
 
     private static ChangeEvent registration(long id) {
@@ -108,7 +123,7 @@ class BatchRemapperTest {
     }
 
     /** A master that refuses whole transactions for the sake of single rows, as PostgreSQL does. */
-    private static final class FakeMaster implements BatchRemapper.Step {
+    private static final class FakeMaster implements BatchRemapper.Transaction {
 
         private final Set<Long> refused = new HashSet<>();
         private final Set<Long> refusedOnce = new HashSet<>();
@@ -129,7 +144,7 @@ class BatchRemapperTest {
         }
 
         @Override
-        public Remapped remap(Collection<ChangeEvent> rows) throws SQLException {
+        public Remapped remap(List<ChangeEvent> rows) throws SQLException {
             calls++;
             SQLException failure = failures.get(calls);
             if (failure != null) {

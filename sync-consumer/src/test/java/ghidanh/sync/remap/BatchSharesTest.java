@@ -7,9 +7,7 @@ import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
@@ -34,7 +32,7 @@ class BatchSharesTest {
     void a_small_batch_stays_one_transaction_in_its_own_order() throws SQLException {
         List<ChangeEvent> rows = rows(Entity.REGISTRATION, 19);
 
-        shares.remap(new BatchRemapper(this::apply, 3), rows);
+        shares.apply(rows, this::apply);
 
         assertThat(transactions).containsExactly(rows);
     }
@@ -44,16 +42,13 @@ class BatchSharesTest {
         List<ChangeEvent> rows = rows(Entity.REGISTRATION, 100);
         CyclicBarrier allThree = new CyclicBarrier(3);
 
-        var result = shares.remap(
-                new BatchRemapper(
-                        share -> {
-                            meet(allThree);
-                            return apply(share);
-                        },
-                        3),
-                rows);
+        List<ChangeEvent> applied = shares.apply(rows, share -> {
+            meet(allThree);
+            return apply(share);
+        });
 
-        assertThat(result.transactions()).hasSize(3);
+        assertThat(transactions).hasSize(3);
+        assertThat(applied).containsExactlyInAnyOrderElementsOf(rows);
         assertThat(transactions).allMatch(share -> share.size() >= 33);
         assertThat(transactions.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(rows);
     }
@@ -63,7 +58,7 @@ class BatchSharesTest {
         List<ChangeEvent> rows = new ArrayList<>(rows(Entity.REGISTRATION, 50));
         rows.addAll(rows(Entity.STUDENT, 5));
 
-        shares.remap(new BatchRemapper(this::apply, 3), rows);
+        shares.apply(rows, this::apply);
 
         assertThat(transactions)
                 .filteredOn(share -> share.stream().anyMatch(row -> row.entity() == Entity.STUDENT))
@@ -73,14 +68,14 @@ class BatchSharesTest {
 
     @Test
     void an_outage_in_one_share_is_told_when_the_others_have_ended() {
-        BatchRemapper.Step step = share -> {
+        BatchShares.Work<ChangeEvent> work = share -> {
             if (share.contains(rows(Entity.REGISTRATION, 1).get(0))) {
                 throw new SQLException("terminating connection", "57P01");
             }
             return apply(share);
         };
 
-        assertThatThrownBy(() -> shares.remap(new BatchRemapper(step, 3), rows(Entity.REGISTRATION, 30)))
+        assertThatThrownBy(() -> shares.apply(rows(Entity.REGISTRATION, 30), work))
                 .isInstanceOf(SQLException.class)
                 .hasMessage("terminating connection");
         assertThat(transactions).hasSize(2);
@@ -89,24 +84,27 @@ class BatchSharesTest {
     @Test
     void a_refused_row_is_found_in_whatever_share_it_is() throws SQLException {
         ChangeEvent bad = rows(Entity.REGISTRATION, 30).get(29);
-        BatchRemapper.Step step = share -> {
-            if (share.contains(bad)) {
-                throw new SQLException("no", "23514");
-            }
-            return apply(share);
-        };
+        var remapper = new BatchRemapper(
+                share -> {
+                    if (share.contains(bad)) {
+                        throw new SQLException("no", "23514");
+                    }
+                    apply(share);
+                    return new Remapped(Map.of(), 0, 0, 0);
+                },
+                3);
 
-        var result = shares.remap(new BatchRemapper(step, 3), rows(Entity.REGISTRATION, 30));
+        List<ChangeEvent> refused = shares.apply(
+                rows(Entity.REGISTRATION, 30),
+                share -> List.copyOf(remapper.remap(share, transaction -> {}).keySet()));
 
-        assertThat(result.refused()).containsOnlyKeys(bad);
+        assertThat(refused).containsExactly(bad);
         assertThat(transactions.stream().mapToInt(List::size).sum()).isEqualTo(29);
     }
 
-    private Remapped apply(Collection<ChangeEvent> share) {
+    private List<ChangeEvent> apply(List<ChangeEvent> share) {
         transactions.add(List.copyOf(share));
-        Map<ChangeEvent, Outcome> outcomes = new HashMap<>();
-        share.forEach(row -> outcomes.put(row, Outcome.INSERTED));
-        return new Remapped(outcomes, 0, 0, 0);
+        return share;
     }
 
     private static List<ChangeEvent> rows(Entity entity, int count) {

@@ -22,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -187,6 +186,25 @@ class RemapListenerTest {
         assertThat(marks).containsExactlyInAnyOrder(1L, 2L, 3L);
     }
 
+    @Test
+    void what_was_committed_before_an_outage_is_measured_and_marked_before_the_batch_comes_again() {
+        master.failsAt.put(1, new SQLException("violates check constraint", "23514"));
+        master.failsAt.put(3, new SQLException("the shard is gone", "08006"));
+
+        receive(event(Entity.REGISTRATION, 1), event(Entity.REGISTRATION, 2));
+
+        assertThat(offsets.acknowledged).isFalse();
+        assertThat(meters.get("registration.sync.lag").timer().count()).isEqualTo(1);
+        assertThat(events("inserted")).isEqualTo(1);
+        assertThat(marks).containsExactly(1L);
+
+        master.outcomes.put(row(Entity.REGISTRATION, 1), Outcome.UNCHANGED);
+        receive(event(Entity.REGISTRATION, 1), event(Entity.REGISTRATION, 2));
+
+        assertThat(offsets.acknowledged).isTrue();
+        assertThat(meters.get("registration.sync.lag").timer().count()).isEqualTo(2);
+    }
+
     private void receive(ConsumerRecord<byte[], byte[]>... records) {
         offsets.acknowledged = false;
         offsets.pause = Duration.ZERO;
@@ -194,8 +212,7 @@ class RemapListenerTest {
         var listener = new RemapListener(
                 "5433",
                 new ShardCatalogue(List.of(shard, shard("5434"))),
-                master,
-                3,
+                new BatchRemapper(master, 3),
                 new BatchShares("5433", 1, 1),
                 letters -> letterBox.accept(letters),
                 ids -> {
@@ -269,17 +286,21 @@ class RemapListenerTest {
         }
     }
 
-    private static final class FakeMaster implements BatchRemapper.Step {
+    private static final class FakeMaster implements BatchRemapper.Transaction {
 
         private final List<List<ChangeEvent>> transactions = new ArrayList<>();
         private final Map<ChangeEvent, Outcome> outcomes = new HashMap<>();
+        private final Map<Integer, SQLException> failsAt = new HashMap<>();
+        private int calls;
         private @Nullable SQLException failure;
         private @Nullable RuntimeException bug;
 
         @Override
-        public Remapped remap(Collection<ChangeEvent> rows) throws SQLException {
-            if (failure != null) {
-                throw failure;
+        public Remapped remap(List<ChangeEvent> rows) throws SQLException {
+            calls++;
+            SQLException failed = failsAt.getOrDefault(calls, failure);
+            if (failed != null) {
+                throw failed;
             }
             if (bug != null) {
                 throw bug;
