@@ -32,7 +32,7 @@ public record OpenLetter(
 
     private static final int SHOWN = 500;
 
-    /** A place in Kafka. */
+    /** Where an event lies in Kafka. */
     public record Source(String topic, int partition, long offset) {}
 
     static OpenLetter of(ConsumerRecord<byte[], byte[]> letter) {

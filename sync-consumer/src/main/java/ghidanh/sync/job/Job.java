@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param shard null for all
  * @param read how much of {@code total} has been gone through
  * @param counts rows by outcome
- * @param place from where it can be resumed
+ * @param offsets from where it can be resumed
  * @param report what it found, for a drift check
  * @param message why it failed, or what it is waiting for
  * @param resumedAt last resumption, or null
@@ -29,7 +29,7 @@ public record Job(
         long read,
         long total,
         Map<String, Long> counts,
-        JsonNode place,
+        JsonNode offsets,
         JsonNode report,
         String message,
         Instant startedAt,
@@ -44,7 +44,7 @@ public record Job(
             JsonNode options,
             String reason,
             String requestedBy,
-            JsonNode place) {}
+            JsonNode offsets) {}
 
     /** How much per second, from the start; of a resumed job an understatement. */
     public double rate() {

@@ -46,7 +46,7 @@ class JobStore {
             return jdbc.sql("""
                             -- JobStore
                             insert into jobs (kind, shard, options, reason, requested_by, state, owner, offsets)
-                            values (:kind, :shard, :options::jsonb, :reason, :requestedBy, 'running', :owner, :place::jsonb)
+                            values (:kind, :shard, :options::jsonb, :reason, :requestedBy, 'running', :owner, :offsets::jsonb)
                             returning id
                             """)
                     .param("kind", request.kind().sqlName())
@@ -55,7 +55,7 @@ class JobStore {
                     .param("reason", request.reason())
                     .param("requestedBy", request.requestedBy())
                     .param("owner", owner)
-                    .param("place", request.place().toString())
+                    .param("offsets", request.offsets().toString())
                     .query(Long.class)
                     .single();
         });
@@ -154,7 +154,7 @@ class JobStore {
                            set read = :read,
                                total = :total,
                                counts = :counts::jsonb,
-                               offsets = :place::jsonb,
+                               offsets = :offsets::jsonb,
                                report = :report::jsonb,
                                state = case when state = 'running' then :state else state end,
                                message = case when state = 'running' then :message else message end,
@@ -171,7 +171,7 @@ class JobStore {
                 .param("read", progress.read())
                 .param("total", progress.total())
                 .param("counts", JSON.writeValueAsString(progress.counts()))
-                .param("place", progress.place().toString())
+                .param("offsets", progress.offsets().toString())
                 .param("report", progress.report().toString())
                 .param("state", state.sqlName())
                 .param("message", message)

@@ -19,7 +19,8 @@ public class Progress {
         }
     }
 
-    record Snapshot(long read, long total, Map<String, Long> counts, JsonNode place, JsonNode report, String message) {}
+    record Snapshot(
+            long read, long total, Map<String, Long> counts, JsonNode offsets, JsonNode report, String message) {}
 
     private static final long MIN_PAUSE_MS = 250;
     private static final long MAX_PAUSE_MS = 5_000;
@@ -27,7 +28,7 @@ public class Progress {
     private final Map<String, Long> counts;
     private long read;
     private long total;
-    private JsonNode place;
+    private JsonNode offsets;
     private JsonNode report;
     private String message = "";
     private boolean stopped;
@@ -36,20 +37,20 @@ public class Progress {
         counts = new TreeMap<>(job.counts());
         read = job.read();
         total = job.total();
-        place = job.place();
+        offsets = job.offsets();
         report = job.report();
     }
 
-    /** Where to begin. */
-    public synchronized JsonNode place() {
-        return place;
+    /** Where to begin; by shard, and there by partition or by entity. */
+    public synchronized JsonNode offsets() {
+        return offsets;
     }
 
     /** Notes a finished step as a whole: a resumption neither loses it nor counts it twice. */
     public synchronized void step(long units, Map<String, Long> outcomes, JsonNode next) {
         read += units;
         outcomes.forEach((outcome, rows) -> counts.merge(outcome, rows, Long::sum));
-        place = next;
+        offsets = next;
         message = "";
     }
 
@@ -119,6 +120,6 @@ public class Progress {
     }
 
     synchronized Snapshot snapshot() {
-        return new Snapshot(read, total, Map.copyOf(counts), place, report, message);
+        return new Snapshot(read, total, Map.copyOf(counts), offsets, report, message);
     }
 }

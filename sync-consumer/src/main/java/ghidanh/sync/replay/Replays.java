@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -21,7 +20,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 public class Replays {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final TypeReference<Map<String, Map<Integer, Span>>> PLACE = new TypeReference<>() {};
+    private static final TypeReference<Map<String, Map<Integer, Span>>> SPANS = new TypeReference<>() {};
     private static final Duration POLL = Duration.ofMillis(250);
     private static final int QUIET_POLLS = 40;
 
@@ -79,9 +77,9 @@ public class Replays {
      * @throws KafkaException if Kafka does not answer
      */
     public Job start(Order order) {
-        Map<String, Map<Integer, Span>> place = new TreeMap<>();
+        Map<String, Map<Integer, Span>> spans = new TreeMap<>();
         List<String> shards = order.shard() == null ? catalogue.names() : List.of(order.shard());
-        shards.forEach(shard -> place.put(shard, topics.spans(shard, order.from())));
+        shards.forEach(shard -> spans.put(shard, topics.spans(shard, order.from())));
         ObjectNode options = JSON.createObjectNode();
         if (order.from().time().isPresent()) {
             options.put("from", order.from().time().get().toString());
@@ -93,24 +91,24 @@ public class Replays {
         options.put("dryRun", order.dryRun());
         options.put("maxPerSecond", settings.limit(order.maxPerSecond()));
         var request = new Job.Request(
-                JobKind.REPLAY, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(place));
+                JobKind.REPLAY, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(spans));
         return jobs.start(request);
     }
 
     private void run(Job job, Progress progress) {
         boolean dryRun = job.options().path("dryRun").booleanValue();
         Pace pace = new Pace(job.options().path("maxPerSecond").intValue());
-        Map<String, Map<Integer, Span>> place = JSON.convertValue(progress.place(), PLACE);
-        progress.total(place.values().stream()
-                .flatMap(spans -> spans.values().stream())
+        Map<String, Map<Integer, Span>> spans = JSON.convertValue(progress.offsets(), SPANS);
+        progress.total(spans.values().stream()
+                .flatMap(ofShard -> ofShard.values().stream())
                 .mapToLong(span -> span.end() - span.from())
                 .sum());
-        for (Map.Entry<String, Map<Integer, Span>> entry : place.entrySet()) {
+        for (Map.Entry<String, Map<Integer, Span>> entry : spans.entrySet()) {
             String shard = entry.getKey();
             meter.begin(shard);
             try (Consumer<byte[], byte[]> consumer =
                     topics.open(shard, entry.getValue(), pace.batchSize(settings.batchSize()))) {
-                read(shard, consumer, entry.getValue(), dryRun, pace, progress, () -> JSON.valueToTree(place));
+                read(shard, consumer, spans, dryRun, pace, progress);
             } finally {
                 meter.end(shard);
             }
@@ -120,11 +118,11 @@ public class Replays {
     private void read(
             String shard,
             Consumer<byte[], byte[]> consumer,
-            Map<Integer, Span> spans,
+            Map<String, Map<Integer, Span>> all,
             boolean dryRun,
             Pace pace,
-            Progress progress,
-            Supplier<JsonNode> place) {
+            Progress progress) {
+        Map<Integer, Span> spans = Objects.requireNonNull(all.get(shard));
         int quiet = 0;
         while (spans.values().stream().anyMatch(span -> span.left() > 0)) {
             progress.checkStopped();
@@ -142,7 +140,7 @@ public class Replays {
             add(counts, "merged", polled.merged());
             long gone = moveOn(consumer, spans);
             if (gone > 0) {
-                progress.step(gone, counts, place.get());
+                progress.step(gone, counts, JSON.valueToTree(all));
                 meter.gone(shard, records.size());
                 quiet = 0;
             } else if (++quiet == QUIET_POLLS) {

@@ -16,12 +16,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 public class Resyncs {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final TypeReference<Map<String, Map<String, Long>>> PLACE = new TypeReference<>() {};
+    private static final TypeReference<Map<String, Map<String, Long>>> LAST_IDS = new TypeReference<>() {};
 
     private static final String NEXT_ROWS = """
             -- Resyncs
@@ -84,30 +83,29 @@ public class Resyncs {
      */
     public Job start(Order order) {
         // By entity, the last number that was brought.
-        Map<String, Map<String, Long>> place = new TreeMap<>();
+        Map<String, Map<String, Long>> lastIds = new TreeMap<>();
         List<String> shards = order.shard() == null ? catalogue.names() : List.of(order.shard());
-        shards.forEach(shard -> place.put(shard, new TreeMap<>()));
+        shards.forEach(shard -> lastIds.put(shard, new TreeMap<>()));
         ObjectNode options = JSON.createObjectNode();
         options.put("dryRun", order.dryRun());
         options.put("maxPerSecond", settings.limit(order.maxPerSecond()));
         var request = new Job.Request(
-                JobKind.RESYNC, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(place));
+                JobKind.RESYNC, order.shard(), options, order.reason(), order.requestedBy(), JSON.valueToTree(lastIds));
         return jobs.start(request);
     }
 
     private void run(Job job, Progress progress) {
         boolean dryRun = job.options().path("dryRun").booleanValue();
         Pace pace = new Pace(job.options().path("maxPerSecond").intValue());
-        Map<String, Map<String, Long>> place = JSON.convertValue(progress.place(), PLACE);
+        Map<String, Map<String, Long>> lastIds = JSON.convertValue(progress.offsets(), LAST_IDS);
         if (job.total() == 0) {
-            progress.total(count(place, progress));
+            progress.total(count(lastIds, progress));
         }
-        for (Map.Entry<String, Map<String, Long>> entry : place.entrySet()) {
-            String shard = entry.getKey();
+        for (String shard : lastIds.keySet()) {
             meter.begin(shard);
             try {
                 for (Entity entity : Entity.values()) {
-                    bring(shard, entity, entry.getValue(), dryRun, pace, progress, () -> JSON.valueToTree(place));
+                    bring(shard, entity, lastIds, dryRun, pace, progress);
                 }
             } finally {
                 meter.end(shard);
@@ -115,9 +113,9 @@ public class Resyncs {
         }
     }
 
-    private long count(Map<String, Map<String, Long>> place, Progress progress) {
+    private long count(Map<String, Map<String, Long>> lastIds, Progress progress) {
         long total = 0;
-        for (String shard : place.keySet()) {
+        for (String shard : lastIds.keySet()) {
             for (Entity entity : Entity.values()) {
                 total += progress.untilAnswered(
                         shard,
@@ -130,11 +128,11 @@ public class Resyncs {
     private void bring(
             String shard,
             Entity entity,
-            Map<String, Long> last,
+            Map<String, Map<String, Long>> lastIds,
             boolean dryRun,
             Pace pace,
-            Progress progress,
-            Supplier<JsonNode> place) {
+            Progress progress) {
+        Map<String, Long> last = Objects.requireNonNull(lastIds.get(shard));
         int chunk = pace.batchSize(settings.batchSize());
         while (true) {
             progress.checkStopped();
@@ -148,7 +146,7 @@ public class Resyncs {
                     ids.stream().map(id -> new ChangeEvent(shard, entity, id)).toList();
             Map<String, Long> outcomes = remapper.remap(shard, next, dryRun, progress);
             last.put(entity.outboxName(), ids.get(ids.size() - 1));
-            progress.step(ids.size(), outcomes, place.get());
+            progress.step(ids.size(), outcomes, JSON.valueToTree(lastIds));
             meter.gone(shard, ids.size());
             pace.after(ids.size(), progress);
         }

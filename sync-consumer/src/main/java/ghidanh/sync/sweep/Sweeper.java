@@ -37,7 +37,7 @@ class Sweeper {
     private static final int SHOWN = 10;
 
     private final String shard;
-    private final UnsyncedRows unsynced;
+    private final UnmarkedRows unmarked;
     private final EventProgress progress;
     private final Remapper remapper;
     private final SweepSettings settings;
@@ -50,14 +50,14 @@ class Sweeper {
 
     Sweeper(
             String shard,
-            UnsyncedRows unsynced,
+            UnmarkedRows unmarked,
             EventProgress progress,
             Remapper remapper,
             SweepSettings settings,
             Clock clock,
             MeterRegistry meters) {
         this.shard = shard;
-        this.unsynced = unsynced;
+        this.unmarked = unmarked;
         this.progress = progress;
         this.remapper = remapper;
         this.settings = settings;
@@ -108,9 +108,9 @@ class Sweeper {
     }
 
     private void repairBefore(Instant before) throws SQLException {
-        UnsyncedRows.Row last = UnsyncedRows.Row.FIRST;
+        UnmarkedRows.Row last = UnmarkedRows.Row.FIRST;
         for (int page = 0; page < settings.maxPages(); page++) {
-            List<UnsyncedRows.Row> rows = unsynced.page(shard, before, last, settings.pageSize());
+            List<UnmarkedRows.Row> rows = unmarked.page(shard, before, last, settings.pageSize());
             if (rows.isEmpty()) {
                 return;
             }
@@ -119,7 +119,7 @@ class Sweeper {
         }
     }
 
-    private void repair(List<UnsyncedRows.Row> page) throws SQLException {
+    private void repair(List<UnmarkedRows.Row> page) throws SQLException {
         List<ChangeEvent> rows = page.stream()
                 .map(row -> new ChangeEvent(shard, Entity.REGISTRATION, row.regId()))
                 .toList();

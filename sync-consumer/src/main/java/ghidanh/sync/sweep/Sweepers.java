@@ -26,7 +26,7 @@ class Sweepers implements SmartLifecycle {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LAST_STEP = Duration.ofSeconds(2);
 
-    private final UnsyncedRows unsynced;
+    private final UnmarkedRows unmarked;
     private final Remapper remapper;
     private final SweepSettings settings;
     private final MeterRegistry meters;
@@ -38,11 +38,11 @@ class Sweepers implements SmartLifecycle {
 
     Sweepers(
             KafkaAdmin configured,
-            UnsyncedRows unsynced,
+            UnmarkedRows unmarked,
             Remapper remapper,
             SweepSettings settings,
             MeterRegistry meters) {
-        this.unsynced = unsynced;
+        this.unmarked = unmarked;
         this.remapper = remapper;
         this.settings = settings;
         this.meters = meters;
@@ -53,7 +53,7 @@ class Sweepers implements SmartLifecycle {
     @EventListener
     void on(ShardAttached attached) {
         threads.computeIfAbsent(attached.shard(), shard -> {
-            var sweeper = new Sweeper(shard, unsynced, progress, remapper, settings, clock, meters);
+            var sweeper = new Sweeper(shard, unmarked, progress, remapper, settings, clock, meters);
             Thread thread = new Thread(() -> run(shard, sweeper), "sweeper-" + shard);
             thread.setDaemon(true);
             thread.start();

@@ -63,7 +63,7 @@ public record JobView(
                 job.counts(),
                 job.rate(),
                 job.etaSeconds(),
-                job.place(),
+                job.offsets(),
                 job.kind() == JobKind.DRIFT_CHECK ? job.report() : null,
                 job.message().isEmpty() ? null : job.message(),
                 job.startedAt(),

@@ -10,13 +10,13 @@ import org.springframework.stereotype.Component;
 
 /** Reads which registrations of a shard have no mark, oldest first, by the shard's own partial index. */
 @Component
-class UnsyncedRows {
+class UnmarkedRows {
 
     // The name of the foreign table comes from the catalogue, which allows [a-z0-9_] only. All conditions can be sent
     // to the
     // shard; a row comparison, (created_at, reg_id) > (...), could not.
     private static final String PAGE = """
-            -- UnsyncedRows
+            -- UnmarkedRows
             select f.reg_id, f.created_at
               from registrations_%s f
              where f.synced_at is null
@@ -29,7 +29,7 @@ class UnsyncedRows {
 
     private final MasterDatabase master;
 
-    UnsyncedRows(MasterDatabase master) {
+    UnmarkedRows(MasterDatabase master) {
         this.master = master;
     }
 
