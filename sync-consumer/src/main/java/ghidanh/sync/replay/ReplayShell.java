@@ -1,5 +1,6 @@
 package ghidanh.sync.replay;
 
+import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
@@ -9,6 +10,7 @@ import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.JobState;
 import ghidanh.sync.job.Jobs;
 import ghidanh.sync.remap.Remapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -58,6 +60,11 @@ public class ReplayShell {
     @Bean
     ShardCatalogue shardCatalogue(ShardSettings settings) {
         return settings.catalogue();
+    }
+
+    @Bean
+    Connections connections(MeterRegistry meters) {
+        return new Connections("sync-consumer replay", meters);
     }
 
     /**
