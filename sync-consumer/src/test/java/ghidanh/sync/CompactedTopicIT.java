@@ -30,7 +30,6 @@ class CompactedTopicIT {
     void the_topic_rebuilds_an_empty_master_before_and_after_it_is_compacted() throws Exception {
         var master = new OwnMaster("compacted_master");
         try (var consumer = SyncStack.startReadyConsumer(List.of(SHARD), master.settings())) {
-            Rest rest = Rest.of(consumer);
             Jobbing.fill(SHARD, REGISTRATIONS);
             int sent = Jobbing.relay(SHARD);
             await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> SyncStack.unmarked(SHARD) == 0);

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Sends events as the relay would. */
+@SuppressWarnings("FutureReturnValueIgnored") // Whoever sends waits for what the event brings about.
 final class EventSender implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;

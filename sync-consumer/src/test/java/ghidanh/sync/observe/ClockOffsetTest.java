@@ -76,7 +76,7 @@ class ClockOffsetTest {
         for (int i = 0; i < 1_000; i++) {
             long committed = 1_000_000_000L + i;
             long sent = committed + 1_500;
-            long kafka = 2_000 + random.nextInt(5_000);
+            long kafka = 2_000L + random.nextInt(5_000);
             kafkaMicros += kafka;
             long received = sent + kafka + masterAhead;
             meter.visible(
