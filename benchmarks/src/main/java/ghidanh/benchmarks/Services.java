@@ -1,7 +1,7 @@
 package ghidanh.benchmarks;
 
 import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.ServiceSettings;
+import ghidanh.servers.ServiceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ghidanh.chaos.Inspection.Findings;
 import ghidanh.chaos.Inspection.Waiting;
+import ghidanh.embedded.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * Rounds of faults under load. After each the writers stop, and everything must be on the master and marked within 30 s of
@@ -193,7 +193,7 @@ class ChaosIT {
             for (Path found : directories
                     .filter(path -> path.getFileName().toString().equals("data"))
                     .toList()) {
-                FileSystemUtils.deleteRecursively(found);
+                Trees.delete(found);
             }
         }
     }

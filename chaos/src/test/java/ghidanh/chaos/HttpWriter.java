@@ -3,7 +3,7 @@ package ghidanh.chaos;
 import ghidanh.chaos.Ledger.Entry;
 import ghidanh.chaos.Ledger.Seat;
 import ghidanh.chaos.Ledger.State;
-import ghidanh.embedded.ServiceProcess;
+import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

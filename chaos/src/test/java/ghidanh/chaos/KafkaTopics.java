@@ -1,7 +1,7 @@
 package ghidanh.chaos;
 
-import ghidanh.embedded.ServiceProcess;
 import ghidanh.event.Topics;
+import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,6 +1,6 @@
 package ghidanh.chaos;
 
-import ghidanh.embedded.ServiceProcess;
+import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

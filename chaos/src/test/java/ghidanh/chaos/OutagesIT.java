@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.oneOf;
 
-import ghidanh.embedded.ServiceProcess;
+import ghidanh.embedded.Trees;
+import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.util.FileSystemUtils;
 
 /** One outage at a time, and what everybody else notices of it. */
 @SuppressWarnings("NullAway.Init") // started before the first test
@@ -47,7 +47,7 @@ class OutagesIT {
     @AfterAll
     static void stop() throws IOException {
         system.close();
-        FileSystemUtils.deleteRecursively(DIRECTORY);
+        Trees.delete(DIRECTORY);
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.KafkaBroker;
 import ghidanh.embedded.PostgresCluster;
-import ghidanh.embedded.ServiceProcess;
-import ghidanh.embedded.Signals;
+import ghidanh.servers.Frozen;
+import ghidanh.servers.ServiceProcess;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -66,7 +66,14 @@ final class Victims {
     }
 
     /** A server with all its processes. */
-    private record Database(PostgresCluster cluster) implements Victim {
+    private static final class Database implements Victim {
+
+        private final PostgresCluster cluster;
+        private Frozen frozen = Frozen.NONE;
+
+        Database(PostgresCluster cluster) {
+            this.cluster = cluster;
+        }
 
         @Override
         public String begin(Fault fault) {
@@ -77,7 +84,7 @@ final class Victims {
                     cluster.kill(); // first: it would answer a session's death with a restart
                     sessions.forEach(ProcessHandle::destroyForcibly);
                 }
-                case FREEZE -> cluster.freeze();
+                case FREEZE -> frozen = Frozen.freeze(cluster.pid());
                 default -> throw impossible(fault);
             }
             return "";
@@ -88,7 +95,7 @@ final class Victims {
             if (fault.kind() == Kind.KILL) {
                 cluster.start();
             } else {
-                cluster.thaw();
+                frozen.thaw();
             }
         }
     }
@@ -106,7 +113,7 @@ final class Victims {
                 """;
 
         private final PostgresCluster cluster;
-        private List<Long> hit = List.of();
+        private Frozen frozen = Frozen.NONE;
 
         Session(PostgresCluster cluster) {
             this.cluster = cluster;
@@ -114,23 +121,23 @@ final class Victims {
 
         @Override
         public String begin(Fault fault) throws Exception {
+            long hit;
             String name;
             try (var connection = cluster.connect(EmbeddedStack.DATABASE);
                     var statement = connection.createStatement();
                     var row = statement.executeQuery(SESSIONS)) {
                 row.next();
                 if (row.getArray(1) == null) {
-                    hit = List.of();
                     return "there is none";
                 }
                 var pids = (Integer[]) row.getArray(1).getArray();
                 int drawn = (int) (fault.draw() * pids.length);
                 name = ((String[]) row.getArray(2).getArray())[drawn];
-                hit = List.of(pids[drawn].longValue());
+                hit = pids[drawn];
             }
             switch (fault.kind()) {
-                case KILL -> hit.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-                case FREEZE -> Signals.stop(hit);
+                case KILL -> ProcessHandle.of(hit).ifPresent(ProcessHandle::destroyForcibly);
+                case FREEZE -> frozen = Frozen.freeze(hit);
                 default -> throw impossible(fault);
             }
             return name;
@@ -139,7 +146,8 @@ final class Victims {
         @Override
         public void end(Fault fault) throws Exception {
             if (fault.kind() == Kind.FREEZE) {
-                Signals.goOn(hit);
+                frozen.thaw();
+                frozen = Frozen.NONE;
             } else {
                 await().atMost(RECOVERY).until(this::answers);
             }
@@ -154,13 +162,20 @@ final class Victims {
         }
     }
 
-    private record Broker(KafkaBroker broker) implements Victim {
+    private static final class Broker implements Victim {
+
+        private final KafkaBroker broker;
+        private Frozen frozen = Frozen.NONE;
+
+        Broker(KafkaBroker broker) {
+            this.broker = broker;
+        }
 
         @Override
         public String begin(Fault fault) {
             switch (fault.kind()) {
                 case KILL -> broker.kill();
-                case FREEZE -> broker.freeze();
+                case FREEZE -> frozen = Frozen.freeze(broker.pid());
                 default -> throw impossible(fault);
             }
             return "";
@@ -171,7 +186,7 @@ final class Victims {
             if (fault.kind() == Kind.KILL) {
                 broker.start();
             } else {
-                broker.thaw();
+                frozen.thaw();
             }
         }
     }

@@ -1,10 +1,10 @@
 package ghidanh.demo;
 
+import ghidanh.embedded.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** The demo's data directory. A marker file tells it from any other directory, so that only our own is ever deleted. */
@@ -22,7 +22,7 @@ class DemoDirectory {
     void prepare(boolean fresh) {
         try {
             if (fresh && Files.exists(path.resolve(MARKER))) {
-                delete();
+                Trees.delete(path);
             }
             Files.createDirectories(path);
             if (!Files.exists(path.resolve(MARKER))) {
@@ -39,14 +39,6 @@ class DemoDirectory {
             if (files.findAny().isPresent()) {
                 throw new IllegalArgumentException(
                         path + " is not empty and not from this demo: choose another with --data-dir");
-            }
-        }
-    }
-
-    private void delete() throws IOException {
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }

@@ -15,6 +15,7 @@ import ghidanh.event.Entity;
 import ghidanh.event.EventJson;
 import ghidanh.event.Topics;
 import ghidanh.event.TraceParent;
+import ghidanh.servers.Frozen;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -361,7 +362,7 @@ class LiveMetricsIT {
         query(shard, "select max(reg_id) from registrations", row -> regIds.add(row.getLong(1)));
         assertThat(prometheus.firing()).noneMatch(alert -> alert.name().equals("SyncStuck"));
 
-        shard.freeze();
+        Frozen frozen = Frozen.freeze(shard.pid());
         try {
             // What was in Kafka already when the shard froze.
             send("5434", regIds.get(0));
@@ -372,7 +373,7 @@ class LiveMetricsIT {
                             .noneMatch(alert -> alert.name().equals("SyncStuck")
                                     && alert.shard().equals("5433")));
         } finally {
-            shard.thaw();
+            frozen.thaw();
         }
 
         await().atMost(PATIENCE)

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import ghidanh.demo.Servers.Seat;
-import ghidanh.embedded.ServiceProcess;
-import ghidanh.embedded.ServiceSettings;
 import ghidanh.event.TraceParent;
 import ghidanh.registration.RegistrationServiceApplication;
+import ghidanh.servers.ServiceProcess;
+import ghidanh.servers.ServiceSettings;
 import ghidanh.servers.TestServers;
 import ghidanh.sync.SyncConsumerApplication;
 import java.io.IOException;

@@ -4,107 +4,84 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** What a broker's directory contains. */
 record BrokerFiles(Path directory) {
 
-    private static final Map<String, String> DEFAULTS = Map.ofEntries(
-            Map.entry("process.roles", "broker,controller"),
-            Map.entry("node.id", "1"),
-            Map.entry("controller.listener.names", "CONTROLLER"),
-            Map.entry("inter.broker.listener.name", "BROKER"),
-            Map.entry("auto.create.topics.enable", "false"),
-            Map.entry("offsets.topic.num.partitions", "1"),
-            Map.entry("offsets.topic.replication.factor", "1"),
-            Map.entry("transaction.state.log.num.partitions", "1"),
-            Map.entry("transaction.state.log.replication.factor", "1"),
-            Map.entry("transaction.state.log.min.isr", "1"),
-            Map.entry("share.coordinator.state.topic.num.partitions", "1"),
-            Map.entry("share.coordinator.state.topic.replication.factor", "1"),
-            Map.entry("share.coordinator.state.topic.min.isr", "1"),
-            Map.entry("num.network.threads", "1"),
-            Map.entry("num.io.threads", "2"),
-            Map.entry("group.initial.rebalance.delay.ms", "0"),
-            // How long the partitions of a consumer that was killed wait for another: 45 s where nothing is said.
-            Map.entry("group.consumer.min.session.timeout.ms", "10000"),
-            Map.entry("group.consumer.session.timeout.ms", "10000"),
-            Map.entry("group.consumer.min.heartbeat.interval.ms", "2000"),
-            Map.entry("group.consumer.heartbeat.interval.ms", "2000"),
-            // The default of 128 MB would not fit the heap; 16 MB hold some 600 000 keys a pass.
-            Map.entry("log.cleaner.dedupe.buffer.size", "16777216"));
+    private static final String DEFAULTS = "broker.properties";
 
-    private static final String LOGGING = """
-            <configuration>
-                <appender name="log" class="ch.qos.logback.core.ConsoleAppender">
-                    <target>System.err</target>
-                    <encoder>
-                        <pattern>%d %-5level %logger{20} %msg%n</pattern>
-                    </encoder>
-                </appender>
-                <root level="WARN">
-                    <appender-ref ref="log"/>
-                </root>
-            </configuration>
-            """;
+    // Client compilation and the serial collector: on two cores the quickest start and the smallest process.
+    private static final List<String> OPTIONS = List.of(
+            "-Xms64m",
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
+            "-Dlogback.configurationFile=ghidanh/embedded/broker-logback.xml",
+            "-Dlog4j.provider=org.apache.logging.log4j.simple.internal.SimpleProvider", // Kafka loads its API
+            "-cp",
+            System.getProperty("java.class.path"));
 
-    Path log() {
-        return directory.resolve("broker.log");
-    }
-
-    /** Where the broker's JVM writes an archive of its classes. */
-    Path archive() {
-        return directory.resolve("broker.jsa");
+    ServerLog log() {
+        return new ServerLog(directory.resolve("broker.log"));
     }
 
     private Path data() {
         return directory.resolve("data");
     }
 
-    /** Keeps the last run's log beside the next one's. */
-    void rotateLog() throws IOException {
-        if (Files.exists(log())) {
-            Files.move(log(), log().resolveSibling("broker.log.1"), StandardCopyOption.REPLACE_EXISTING);
-        }
+    private Path ready() {
+        return directory.resolve("broker.ready");
     }
 
-    /** Waits until the broker of a killed run, which stops by itself, has let go of the data. */
-    void awaitRelease(Duration timeout) throws IOException {
+    /** Returns whether the broker that was last started serves requests, or has done so. */
+    boolean isReady() {
+        return Files.exists(ready());
+    }
+
+    /** Waits until the broker of a killed run, which stops by itself, has let go of the data; false if it does not. */
+    boolean awaitRelease(Duration timeout) throws IOException {
         var lock = data().resolve(".lock");
         if (!Files.exists(lock)) {
-            return;
+            return true;
         }
         try (var channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
-            var released = new CompletableFuture<Void>();
-            var waiter = new Thread(() -> lock(channel, released), "kafka lock");
-            waiter.setDaemon(true);
-            waiter.start();
-            released.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).join();
+            return Poll.until(() -> channel.tryLock() != null, timeout);
         }
     }
 
-    private static void lock(FileChannel channel, CompletableFuture<Void> released) {
-        try {
-            channel.lock();
-            released.complete(null);
-        } catch (IOException e) {
-            released.completeExceptionally(e);
+    /** Writes what a broker starts from and returns the command that starts it. */
+    ProcessBuilder command(int port, int controllerPort, KafkaSettings settings) throws IOException {
+        Files.createDirectories(data());
+        Files.deleteIfExists(ready());
+        log().rotate();
+        var properties = directory.resolve("server.properties");
+        try (var writer = Files.newBufferedWriter(properties)) {
+            properties(port, controllerPort, settings).store(writer, null);
         }
+        return ChildJvm.command(
+                        Path.of(System.getProperty("java.home")),
+                        OPTIONS,
+                        BrokerMain.class.getName(),
+                        List.of(properties.toString(), ready().toString()),
+                        directory.resolve("java.args"))
+                .redirectErrorStream(true)
+                .redirectOutput(log().file().toFile());
     }
 
-    Path writeProperties(int port, int controllerPort, KafkaSettings settings) throws IOException {
+    private Properties properties(int port, int controllerPort, KafkaSettings settings) throws IOException {
+        var properties = new Properties();
+        try (var defaults = Objects.requireNonNull(BrokerFiles.class.getResourceAsStream(DEFAULTS), DEFAULTS)) {
+            properties.load(defaults);
+        }
         var broker = "BROKER://" + Ports.HOST + ":" + port;
         var controller = Ports.HOST + ":" + controllerPort;
-        var all = new LinkedHashMap<>(DEFAULTS);
         var bound = new StringBuilder(broker + ",CONTROLLER://" + controller);
         var advertised = new StringBuilder(broker);
         var protocols = new StringBuilder("BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
@@ -114,35 +91,12 @@ record BrokerFiles(Path directory) {
             advertised.append(address).append(listener.advertisedPort());
             protocols.append(',').append(listener.name()).append(":PLAINTEXT");
         }
-        all.put("listeners", bound.toString());
-        all.put("advertised.listeners", advertised.toString());
-        all.put("listener.security.protocol.map", protocols.toString());
-        all.put("controller.quorum.voters", "1@" + controller);
-        all.put("log.dirs", data().toString());
-        all.putAll(settings.properties());
-        var properties = new Properties();
-        properties.putAll(all);
-        Files.createDirectories(data());
-        var file = directory.resolve("server.properties");
-        try (var writer = Files.newBufferedWriter(file)) {
-            properties.store(writer, null);
-        }
-        return file;
-    }
-
-    /** Writes the arguments of the broker's JVM, for {@code java @file}. */
-    Path writeArguments(BrokerClassPath classPath, List<String> jvmOptions, Path properties) throws IOException {
-        var logging = directory.resolve("logback.xml");
-        Files.writeString(logging, LOGGING);
-        var arguments = new ArrayList<>(List.of("-Xlog:disable", "-Xlog:all=warning:stderr"));
-        arguments.addAll(jvmOptions);
-        arguments.addAll(List.of(
-                "-Dlogback.configurationFile=" + logging,
-                "-Dlog4j.provider=org.apache.logging.log4j.simple.internal.SimpleProvider", // Kafka loads its API
-                "-cp",
-                classPath.option(),
-                BrokerMain.class.getName(),
-                properties.toString()));
-        return JavaArguments.write(arguments, directory.resolve("java.args"));
+        properties.setProperty("listeners", bound.toString());
+        properties.setProperty("advertised.listeners", advertised.toString());
+        properties.setProperty("listener.security.protocol.map", protocols.toString());
+        properties.setProperty("controller.quorum.voters", "1@" + controller);
+        properties.setProperty("log.dirs", data().toString());
+        properties.putAll(settings.properties());
+        return properties;
     }
 }

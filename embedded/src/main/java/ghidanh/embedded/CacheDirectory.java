@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where unpacked binaries and the broker's class archive are kept between runs. */
+/** Where unpacked binaries and the template cluster are kept between runs. */
 final class CacheDirectory {
 
     private static final Set<PosixFilePermission> OURS_OPEN_TO_ALL = PosixFilePermissions.fromString("rwxr-xr-x");

@@ -56,16 +56,8 @@ public final class EmbeddedStack implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns this JVM's stack for tests, starting it at the first call: shards 5433 and 5434, random ports, a directory
-     * of its own below {@code target} that goes when the JVM ends.
-     */
-    public static EmbeddedStack forTests() {
-        return TestStack.get();
-    }
-
     /** Before ports are chosen: a server left over would drive its successor off its port. */
-    static void stopLeftovers(StackSettings settings) {
+    private static void stopLeftovers(StackSettings settings) {
         try (var stack = new EmbeddedStack(settings, StackPorts.random(settings.shards()))) {
             stack.kafka.own();
             stack.master.own();
@@ -98,10 +90,6 @@ public final class EmbeddedStack implements AutoCloseable {
      * @throws StartFailedException if one does not start
      */
     public void startDead(Consumer<String> progress) {
-        startServers(dead(), progress);
-    }
-
-    private void startServers(Set<String> names, Consumer<String> progress) {
         var begin = System.nanoTime();
         var starts = new LinkedHashMap<String, Runnable>();
         starts.put("Kafka", kafka::start);
@@ -110,7 +98,7 @@ public final class EmbeddedStack implements AutoCloseable {
                     cluster.start();
                     cluster.createDatabaseIfMissing(DATABASE);
                 }));
-        starts.keySet().retainAll(names);
+        starts.keySet().retainAll(dead());
         starts.replaceAll((name, start) -> () -> {
             start.run();
             var seconds = (System.nanoTime() - begin) / 1e9;

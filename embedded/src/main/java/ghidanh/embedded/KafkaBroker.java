@@ -2,10 +2,7 @@ package ghidanh.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +19,7 @@ public final class KafkaBroker implements AutoCloseable {
     private final KafkaSettings settings;
     private final BrokerFiles files;
     private @Nullable DirectoryLock lock;
-    private @Nullable BrokerProcess broker;
-    private @Nullable BrokerArchive archive;
+    private @Nullable Process process;
     private int port;
 
     public KafkaBroker(KafkaSettings settings) {
@@ -50,16 +46,18 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    /** Makes the directory this object's own: locked, and left by the broker of a killed run. */
-    synchronized void own() throws IOException {
+    /**
+     * Makes the directory this object's own: locked, and left by the broker of a killed run. {@link #close()} frees it.
+     *
+     * @throws StartFailedException if another running program uses it
+     */
+    public synchronized void own() throws IOException {
         if (lock == null) {
             lock = DirectoryLock.of(settings.directory());
         }
-        try {
-            files.awaitRelease(STOP);
-        } catch (CompletionException e) {
+        if (!files.awaitRelease(STOP)) {
             throw new StartFailedException(
-                    "A broker of an earlier run does not let go of " + settings.directory() + ": end its process", e);
+                    "A broker of an earlier run does not let go of " + settings.directory() + ": end its process");
         }
     }
 
@@ -71,40 +69,35 @@ public final class KafkaBroker implements AutoCloseable {
             if (launch(Ports.free())) {
                 return;
             }
-            var failure = new BrokerFailure(LogTail.of(files.log()));
-            if (attempt == ATTEMPTS || settings.port() != 0 || !failure.isPortTaken()) {
-                throw new StartFailedException("Kafka in " + settings.directory() + " did not start on port " + port
-                        + ". " + failure.cure() + "\nThe end of " + files.log() + ":\n" + failure.logTail());
+            var failure = StartFailure.of(files.log().tail());
+            if (attempt == ATTEMPTS || settings.port() != 0 || failure != StartFailure.PORT_TAKEN) {
+                throw new StartFailedException(
+                        "Kafka in " + settings.directory() + " did not start on port " + port + ". " + failure.cure(),
+                        files.log().file());
             }
             port = 0;
         }
     }
 
     private boolean launch(int controllerPort) throws IOException {
-        files.rotateLog();
-        var classPath = BrokerClassPath.in(settings.cache());
-        archive = BrokerArchive.of(classPath, settings.cache(), files.archive());
-        var options = new ArrayList<>(archive.options());
-        options.addAll(settings.jvmOptions());
-        var properties = files.writeProperties(port, controllerPort, settings);
-        broker = BrokerProcess.launch(files.writeArguments(classPath, options, properties), files.log());
-        if (broker.awaitReady(START)) {
-            return true;
+        var started = files.command(port, controllerPort, settings).start();
+        process = started;
+        try {
+            Poll.until(() -> files.isReady() || !started.isAlive(), START);
+        } finally {
+            if (!files.isReady()) {
+                end(started);
+            }
         }
-        broker.end(Duration.ZERO);
-        return false;
+        return files.isReady();
     }
 
     /** Stops the broker and frees the directory. Does nothing if it does not run. */
     public synchronized void stop() {
         try {
-            if (broker != null) {
-                broker.end(STOP);
-                broker = null;
-            }
-            if (archive != null) {
-                archive.keep();
-                archive = null;
+            if (process != null) {
+                stop(process);
+                process = null;
             }
             if (lock != null) {
                 lock.close();
@@ -115,33 +108,26 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
+    private static void stop(Process running) throws IOException {
+        try {
+            running.getOutputStream().close();
+            Poll.until(() -> !running.isAlive(), STOP);
+        } finally {
+            end(running);
+        }
+    }
+
+    private static void end(Process process) {
+        process.destroyForcibly().onExit().join();
+    }
+
     /**
      * Kills the broker as {@code kill -9} does and returns when it is gone; the next start recovers.
      *
      * @throws IllegalStateException if the broker does not run
      */
     public synchronized void kill() {
-        var running = process();
-        running.destroyForcibly();
-        running.onExit().join();
-    }
-
-    /**
-     * Stops the broker in the middle of whatever it does: connections stay open, nobody answers.
-     *
-     * @throws IllegalStateException if the broker does not run
-     */
-    public synchronized void freeze() {
-        Signals.stop(pid());
-    }
-
-    /**
-     * Lets a frozen broker go on.
-     *
-     * @throws IllegalStateException if the broker does not run
-     */
-    public synchronized void thaw() {
-        Signals.goOn(pid());
+        end(running());
     }
 
     /** As {@link #stop()}. */
@@ -151,7 +137,7 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     public synchronized boolean isRunning() {
-        return broker != null && broker.process().isAlive();
+        return process != null && process.isAlive();
     }
 
     /**
@@ -160,18 +146,14 @@ public final class KafkaBroker implements AutoCloseable {
      * @throws IllegalStateException if the broker does not run
      */
     public synchronized long pid() {
-        return process().pid();
+        return running().pid();
     }
 
-    private Process process() {
-        if (broker == null || !broker.process().isAlive()) {
+    private Process running() {
+        if (process == null || !process.isAlive()) {
             throw new IllegalStateException("No broker runs in " + settings.directory());
         }
-        return broker.process();
-    }
-
-    public String host() {
-        return Ports.HOST;
+        return process;
     }
 
     /** Returns the port; before the first start the configured one, which may be 0. Later starts keep the first's. */
@@ -182,11 +164,6 @@ public final class KafkaBroker implements AutoCloseable {
     /** Returns what clients need as {@code bootstrap.servers}. */
     public String bootstrapServers() {
         return Ports.HOST + ":" + port();
-    }
-
-    /** Returns the broker's log file. */
-    public Path log() {
-        return files.log();
     }
 
     @Override

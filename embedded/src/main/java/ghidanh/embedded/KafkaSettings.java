@@ -13,16 +13,8 @@ import java.util.Map;
  * @param port TCP port for clients on 127.0.0.1; 0 picks a free one at every start
  * @param listeners more ways in, beside {@code port}
  * @param properties broker settings, over the ones of {@link KafkaBroker}
- * @param jvmOptions of the broker's JVM
- * @param cache where the archive of loaded classes is kept, which halves the start
  */
-public record KafkaSettings(
-        Path directory,
-        int port,
-        List<Listener> listeners,
-        Map<String, String> properties,
-        List<String> jvmOptions,
-        Path cache) {
+public record KafkaSettings(Path directory, int port, List<Listener> listeners, Map<String, String> properties) {
 
     /**
      * A way in for clients that come through something in between, such as a proxy: Kafka tells clients where to connect.
@@ -33,46 +25,32 @@ public record KafkaSettings(
      */
     public record Listener(String name, int port, int advertisedPort) {}
 
-    // Client compilation and the serial collector: on two cores the quickest start and the smallest process.
-    private static final List<String> SMALL_JVM =
-            List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-
     public KafkaSettings {
         directory = directory.toAbsolutePath().normalize();
         listeners = List.copyOf(listeners);
         properties = Map.copyOf(properties);
-        jvmOptions = List.copyOf(jvmOptions);
     }
 
-    /** A free port, no further properties, a small JVM and the user's cache directory. */
+    /** A free port, no further listeners and properties. */
     public static KafkaSettings in(Path directory) {
-        return new KafkaSettings(directory, 0, List.of(), Map.of(), SMALL_JVM, CacheDirectory.standard());
+        return new KafkaSettings(directory, 0, List.of(), Map.of());
     }
 
     public KafkaSettings withPort(int newPort) {
-        return new KafkaSettings(directory, newPort, listeners, properties, jvmOptions, cache);
+        return new KafkaSettings(directory, newPort, listeners, properties);
     }
 
     /** Adds a listener. */
     public KafkaSettings withListener(Listener listener) {
         var all = new ArrayList<>(listeners);
         all.add(listener);
-        return new KafkaSettings(directory, port, all, properties, jvmOptions, cache);
+        return new KafkaSettings(directory, port, all, properties);
     }
 
     /** Adds to the properties. */
     public KafkaSettings withProperties(Map<String, String> more) {
         var all = new LinkedHashMap<>(properties);
         all.putAll(more);
-        return new KafkaSettings(directory, port, listeners, all, jvmOptions, cache);
-    }
-
-    /** Replaces the options of the broker's JVM. */
-    public KafkaSettings withJvmOptions(List<String> newOptions) {
-        return new KafkaSettings(directory, port, listeners, properties, newOptions, cache);
-    }
-
-    public KafkaSettings withCache(Path newCache) {
-        return new KafkaSettings(directory, port, listeners, properties, jvmOptions, newCache);
+        return new KafkaSettings(directory, port, listeners, all);
     }
 }

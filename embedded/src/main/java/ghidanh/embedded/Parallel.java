@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs actions at once. */
-final class Parallel {
+public final class Parallel {
 
     private Parallel() {}
 
@@ -15,7 +15,7 @@ final class Parallel {
      *
      * @throws RuntimeException the first failure, with the others as suppressed ones
      */
-    static void run(Map<String, Runnable> actions) {
+    public static void run(Map<String, Runnable> actions) {
         var running = actions.entrySet().stream()
                 .map(action -> CompletableFuture.runAsync(action.getValue(), task -> start(action.getKey(), task)))
                 .toList();

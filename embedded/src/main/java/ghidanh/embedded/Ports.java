@@ -14,7 +14,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Picks TCP ports of 127.0.0.1. A port is free when picked; nothing reserves it afterwards. */
 public final class Ports {
 
-    static final String HOST = "127.0.0.1";
+    /** What every server listens on. */
+    public static final String HOST = "127.0.0.1";
+
     static final int LAST = 65535;
 
     // Below the ports that systems give to outgoing connections. From those, a client that keeps trying to reach a

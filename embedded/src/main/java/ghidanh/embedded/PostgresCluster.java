@@ -4,16 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -51,9 +48,8 @@ public final class PostgresCluster implements AutoCloseable {
     private final PostgresSettings settings;
     private final ServerUser user;
     private final Path data;
-    private final Path log;
+    private final ServerLog log;
     private @Nullable DirectoryLock lock;
-    private List<Long> frozen = List.of();
     private int port;
 
     public PostgresCluster(PostgresSettings settings) {
@@ -64,7 +60,7 @@ public final class PostgresCluster implements AutoCloseable {
         this.settings = settings;
         this.user = user;
         this.data = settings.directory().resolve("data");
-        this.log = settings.directory().resolve("server.log");
+        this.log = new ServerLog(settings.directory().resolve("server.log"));
         this.port = settings.port();
     }
 
@@ -90,8 +86,13 @@ public final class PostgresCluster implements AutoCloseable {
         }
     }
 
-    /** Makes the directory this object's own: locked, and with no server left over from a killed run. */
-    synchronized void own() throws IOException {
+    /**
+     * Makes the directory this object's own: locked, and with no server left over from a killed run. {@link #close()} frees
+     * it.
+     *
+     * @throws StartFailedException if another running program uses it
+     */
+    public synchronized void own() throws IOException {
         if (lock == null) {
             lock = DirectoryLock.of(settings.directory());
         }
@@ -108,27 +109,27 @@ public final class PostgresCluster implements AutoCloseable {
     }
 
     private void startServer(PostgresTools tools) throws IOException {
-        if (Files.exists(log)) {
-            Files.move(log, log.resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
-        }
+        log.rotate();
         var lastAttempt = System.nanoTime() + KEEP_TRYING.toNanos();
         while (true) {
             if (port == 0) {
                 port = Ports.free();
             }
             writeConfiguration();
-            var command = tools.pgCtl("start", data, "--wait", "--timeout=" + START_SECONDS, "--log=" + log);
+            var command = tools.pgCtl("start", data, "--wait", "--timeout=" + START_SECONDS, "--log=" + log.file());
             if (command.succeeded()) {
                 return;
             }
-            var failure = new PostgresFailure(LogTail.of(log));
-            if (!failure.mayPass(settings.port() == 0) || System.nanoTime() > lastAttempt) {
+            var failure = StartFailure.of(log.tail());
+            var mayPass =
+                    failure == StartFailure.PORT_TAKEN ? settings.port() == 0 : failure == StartFailure.SESSION_LEFT;
+            if (!mayPass || System.nanoTime() > lastAttempt) {
                 throw new StartFailedException(
-                        "PostgreSQL in " + settings.directory() + " did not start on port " + port
-                                + ". " + failure.cure() + "\n" + command.output() + "\nThe end of " + log + ":\n"
-                                + failure.logTail());
+                        "PostgreSQL in " + settings.directory() + " did not start on port " + port + ". "
+                                + failure.cure() + "\n" + command.output(),
+                        log.file());
             }
-            if (failure.isPortTaken()) {
+            if (failure == StartFailure.PORT_TAKEN) {
                 port = 0;
             }
         }
@@ -194,26 +195,6 @@ public final class PostgresCluster implements AutoCloseable {
         }
     }
 
-    /**
-     * Stops the server and all its sessions in the middle of whatever they do: connections stay open, nobody answers.
-     *
-     * @throws IllegalStateException if the server does not run
-     */
-    public synchronized void freeze() {
-        var server = ProcessHandle.of(pid()).orElseThrow(this::notRunning);
-        Signals.stop(server.pid()); // first, since it would start more sessions
-        frozen = Stream.concat(Stream.of(server), server.descendants())
-                .map(ProcessHandle::pid)
-                .toList();
-        Signals.stop(frozen);
-    }
-
-    /** Lets a frozen server go on. */
-    public synchronized void thaw() {
-        Signals.goOn(frozen);
-        frozen = List.of();
-    }
-
     private static void killWithSessions(ProcessHandle server) {
         var sessions = server.descendants().toList();
         server.destroyForcibly(); // first, since it would answer a session's death with a restart
@@ -270,11 +251,6 @@ public final class PostgresCluster implements AutoCloseable {
 
     public String jdbcUrl(String database) {
         return "jdbc:postgresql://" + Ports.HOST + ":" + port() + "/" + database;
-    }
-
-    /** Returns the server's log file. */
-    public Path log() {
-        return log;
     }
 
     /** Opens a connection as the user {@code postgres}; the caller closes it. */

@@ -1,7 +1,6 @@
 package ghidanh.embedded;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.util.Optional;
 record PostmasterFile(Path data, long pid, Instant startedAt) {
 
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(10);
-    private static final int POLL_MILLIS = 5;
 
     /** Returns what the file in a data directory says; empty if there is none or it is just being written. */
     static Optional<PostmasterFile> in(Path data) throws IOException {
@@ -70,15 +68,7 @@ record PostmasterFile(Path data, long pid, Instant startedAt) {
 
     /** Waits until the server has ended, though not until its parent has noticed, which may be late or never. */
     void awaitEnd(Duration timeout) throws IOException {
-        var deadline = System.nanoTime() + timeout.toNanos();
-        try {
-            while (server().isPresent() && System.nanoTime() < deadline) {
-                Thread.sleep(POLL_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("Interrupted while process " + pid + " ended");
-        }
+        Poll.until(() -> server().isEmpty(), timeout);
     }
 
     /**

@@ -2,7 +2,6 @@ package ghidanh.embedded;
 
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,21 +11,14 @@ import java.util.Map;
  * @param directory holds all data and logs, a folder per server
  * @param shards names of the shards, made of letters, digits, {@code _} and {@code -}
  * @param ports how the ports are chosen
- * @param masterPassword of the user {@code postgres} on the master; applies when its data are first made
- * @param shardPassword of the user {@code postgres} on every shard; applies when its data are first made
  * @param postgresParameters server settings of all clusters
- * @param kafkaProperties broker settings
- * @param cache where binaries are unpacked, once per version
  */
 public record StackSettings(
-        Path directory,
-        List<String> shards,
-        PortChoice ports,
-        String masterPassword,
-        String shardPassword,
-        Map<String, String> postgresParameters,
-        Map<String, String> kafkaProperties,
-        Path cache) {
+        Path directory, List<String> shards, PortChoice ports, Map<String, String> postgresParameters) {
+
+    // Of the user "postgres", as in the walk-through.
+    private static final String MASTER_PASSWORD = "7363728258";
+    private static final String SHARD_PASSWORD = "12";
 
     /** How a stack chooses its ports. */
     public enum PortChoice {
@@ -43,7 +35,6 @@ public record StackSettings(
         directory = directory.toAbsolutePath().normalize();
         shards = List.copyOf(shards);
         postgresParameters = Map.copyOf(postgresParameters);
-        kafkaProperties = Map.copyOf(kafkaProperties);
         for (var name : shards) {
             if (!name.matches("[A-Za-z0-9_-]+")) {
                 throw new IllegalArgumentException("Not a shard's name: \"" + name + "\"");
@@ -54,69 +45,39 @@ public record StackSettings(
         }
     }
 
-    /** The shards 5433 and 5434, usual ports, the walk-through's passwords and the user's cache directory. */
+    /** The shards 5433 and 5434 and usual ports. */
     public static StackSettings in(Path directory) {
-        return new StackSettings(
-                directory,
-                List.of("5433", "5434"),
-                PortChoice.USUAL,
-                "7363728258",
-                "12",
-                Map.of(),
-                Map.of(),
-                CacheDirectory.standard());
+        return new StackSettings(directory, List.of("5433", "5434"), PortChoice.USUAL, Map.of());
     }
 
     public StackSettings withShards(List<String> names) {
-        return new StackSettings(
-                directory, names, ports, masterPassword, shardPassword, postgresParameters, kafkaProperties, cache);
+        return new StackSettings(directory, names, ports, postgresParameters);
     }
 
     public StackSettings withPorts(PortChoice choice) {
-        return new StackSettings(
-                directory, shards, choice, masterPassword, shardPassword, postgresParameters, kafkaProperties, cache);
+        return new StackSettings(directory, shards, choice, postgresParameters);
     }
 
-    public StackSettings withPasswords(String master, String shard) {
-        return new StackSettings(directory, shards, ports, master, shard, postgresParameters, kafkaProperties, cache);
-    }
-
-    /** Adds to the server settings of all clusters. */
-    public StackSettings withPostgresParameters(Map<String, String> more) {
-        var all = new LinkedHashMap<>(postgresParameters);
-        all.putAll(more);
-        return new StackSettings(directory, shards, ports, masterPassword, shardPassword, all, kafkaProperties, cache);
-    }
-
-    /** Adds to the broker settings. */
-    public StackSettings withKafkaProperties(Map<String, String> more) {
-        var all = new LinkedHashMap<>(kafkaProperties);
-        all.putAll(more);
-        return new StackSettings(
-                directory, shards, ports, masterPassword, shardPassword, postgresParameters, all, cache);
-    }
-
-    public StackSettings withCache(Path newCache) {
-        return new StackSettings(
-                directory, shards, ports, masterPassword, shardPassword, postgresParameters, kafkaProperties, newCache);
+    public StackSettings withPostgresParameters(Map<String, String> parameters) {
+        return new StackSettings(directory, shards, ports, parameters);
     }
 
     PostgresSettings master() {
-        return postgres("master", masterPassword);
+        return postgres("master", MASTER_PASSWORD);
     }
 
     PostgresSettings shard(String name) {
-        return postgres("shard-" + name, shardPassword);
+        return postgres("shard-" + name, SHARD_PASSWORD);
     }
 
     private PostgresSettings postgres(String folder, String password) {
-        return new PostgresSettings(directory.resolve(folder), 0, password, postgresParameters, cache);
+        return PostgresSettings.in(directory.resolve(folder))
+                .withPassword(password)
+                .withParameters(postgresParameters);
     }
 
     KafkaSettings kafka() {
-        return KafkaSettings.in(directory.resolve("kafka"))
-                .withProperties(kafkaProperties)
-                .withCache(cache);
+        return KafkaSettings.in(directory.resolve("kafka"));
     }
 
     StackPorts choosePorts() {

@@ -1,5 +1,7 @@
 package ghidanh.embedded;
 
+import java.nio.file.Path;
+
 /** A server did not start; the message says which, where, what its log says last and what to do. */
 public final class StartFailedException extends RuntimeException {
 
@@ -11,5 +13,10 @@ public final class StartFailedException extends RuntimeException {
 
     StartFailedException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Shows the end of the server's log. */
+    public StartFailedException(String message, Path log) {
+        this(message + "\nThe end of " + log + ":\n" + new ServerLog(log).tail());
     }
 }

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Whole directory trees. */
-final class Trees {
+public final class Trees {
 
     private Trees() {}
 
@@ -29,7 +29,7 @@ final class Trees {
     }
 
     /** Deletes a directory and what it contains; a directory that does not exist is fine. */
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         if (Files.exists(root)) {
             for (var path : childrenFirst(root)) {
                 Files.deleteIfExists(path);

@@ -32,7 +32,7 @@ record ChildProgram(Process process, BufferedReader output, Path errors) impleme
     String nextLine() throws IOException {
         var line = output.readLine();
         if (line == null) {
-            throw new IOException("The program ended:\n" + LogTail.of(errors));
+            throw new IOException("The program ended:\n" + new ServerLog(errors).tail());
         }
         return line;
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,6 +34,9 @@ class EmbeddedStackIT {
                 }
             }
             assertThat(stack.kafka().isRunning()).isTrue();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> stack.shard("5435"))
+                    .withMessageContaining("5435");
             assertThat(progress)
                     .extracting(sentence -> sentence.substring(0, sentence.indexOf(" is ready")))
                     .containsExactlyInAnyOrder("Kafka", "Master", "Shard 5433", "Shard 5434");
@@ -59,35 +61,6 @@ class EmbeddedStackIT {
             assertThat(stack.master().isRunning()).isTrue();
             assertThat(stack.kafka().isRunning()).isTrue();
         }
-    }
-
-    @Test
-    void a_killed_test_run_leaves_nothing_that_the_next_does_not_remove() throws Exception {
-        var parent = Files.createDirectories(directory.resolve("target")).resolve("embedded");
-        try (var program = ChildProgram.start(List.of(), HoldTestStack.class, directory)) {
-            var master = process(program.nextLine());
-            var broker = process(program.nextLine());
-            TestStack.removeOfKilledRuns(parent);
-            assertThat(master.isAlive()).isTrue();
-
-            program.kill();
-            assertThat(broker.onExit()).succeedsWithin(EXIT);
-            TestStack.removeOfKilledRuns(parent);
-            assertThat(master.onExit()).succeedsWithin(EXIT);
-            assertThat(parent).isEmptyDirectory();
-        }
-    }
-
-    @Test
-    void the_tests_share_one_stack() {
-        var stack = EmbeddedStack.forTests();
-
-        assertThat(EmbeddedStack.forTests()).isSameAs(stack);
-        assertThat(stack.shards()).containsOnlyKeys("5433", "5434");
-        assertThat(stack.master().isRunning()).isTrue();
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> stack.shard("5435"))
-                .withMessageContaining("5435");
     }
 
     private static ProcessHandle process(String id) {

@@ -10,10 +10,7 @@ final class HoldStack {
 
     public static void main(String[] arguments) throws IOException {
         var settings = StackSettings.in(Path.of(arguments[0])).withPorts(StackSettings.PortChoice.RANDOM);
-        hold(EmbeddedStack.start(settings));
-    }
-
-    static void hold(EmbeddedStack stack) throws IOException {
+        var stack = EmbeddedStack.start(settings);
         System.out.println(stack.master().pid());
         System.out.println(stack.kafka().pid());
         System.in.read();

@@ -6,13 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,7 +74,7 @@ class KafkaBrokerIT {
         int usual = Ports.free();
         var listener = new KafkaSettings.Listener("PROXIED", port, usual);
         try (var broker = start(settings().withPort(usual).withListener(listener))) {
-            assertThat(nodePort(broker.host() + ":" + port)).isEqualTo(usual);
+            assertThat(nodePort(Ports.HOST + ":" + port)).isEqualTo(usual);
         }
     }
 
@@ -102,38 +99,6 @@ class KafkaBrokerIT {
 
             assertThat(config.get("num.partitions").value()).isEqualTo("7");
             assertThat(config.get("log.cleaner.enable").value()).isEqualTo("true");
-        }
-    }
-
-    @Test
-    void classes_are_archived_once_and_come_from_the_archive_then() throws IOException {
-        var cache = directory.resolve("cache");
-        var loaded = directory.resolve("loaded.log");
-        var settings = settings().withCache(cache);
-        start(settings).close();
-        assertThat(archives(cache)).hasSize(1);
-
-        var options = new ArrayList<>(settings.jvmOptions());
-        options.add("-Xlog:class+load:file=" + loaded);
-        start(settings.withJvmOptions(options)).close();
-
-        try (var lines = Files.lines(loaded)) {
-            assertThat(lines.filter(line -> line.contains("kafka.server.BrokerServer source:")))
-                    .singleElement()
-                    .asString()
-                    .contains("shared objects file");
-        }
-        assertThat(archives(cache)).hasSize(1);
-    }
-
-    @Test
-    void a_broken_archive_is_ignored() throws IOException {
-        var settings = settings().withCache(directory.resolve("cache"));
-        var classPath = BrokerClassPath.in(settings.cache());
-        var archive = BrokerArchive.of(classPath, settings.cache(), directory.resolve("unused"));
-        Files.writeString(archive.kept(), "not an archive");
-        try (var broker = start(settings)) {
-            assertThat(broker.isRunning()).isTrue();
         }
     }
 
@@ -189,14 +154,6 @@ class KafkaBrokerIT {
 
     private static KafkaBroker start(KafkaSettings settings) {
         return new KafkaBroker(settings).start();
-    }
-
-    private static List<Path> archives(Path cache) {
-        try (var files = Files.list(cache)) {
-            return files.filter(file -> file.toString().endsWith(".jsa")).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static Admin admin(KafkaBroker broker) {

@@ -3,8 +3,8 @@ package ghidanh.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.ServiceProcess;
-import ghidanh.embedded.ServiceSettings;
+import ghidanh.servers.ServiceProcess;
+import ghidanh.servers.ServiceSettings;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

@@ -1,17 +1,18 @@
 package ghidanh.servers;
 
 import ghidanh.embedded.KafkaBroker;
+import ghidanh.embedded.KafkaSettings;
+import java.nio.file.Path;
 
 /** A broker of the embedded module. */
 final class EmbeddedKafka implements KafkaServer {
 
+    private final Path directory;
     private final KafkaBroker broker;
-    private final Runnable forget;
 
-    /** @param forget deletes the topics */
-    EmbeddedKafka(KafkaBroker broker, Runnable forget) {
-        this.broker = broker;
-        this.forget = forget;
+    EmbeddedKafka(KafkaSettings settings) {
+        this.directory = settings.directory();
+        this.broker = new KafkaBroker(settings);
     }
 
     @Override
@@ -32,7 +33,7 @@ final class EmbeddedKafka implements KafkaServer {
     @Override
     public void close() {
         broker.close();
-        forget.run();
+        EmbeddedInfrastructure.delete(directory);
     }
 
     @Override

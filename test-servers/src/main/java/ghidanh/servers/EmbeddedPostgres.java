@@ -2,17 +2,19 @@ package ghidanh.servers;
 
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.PostgresCluster.StopMode;
+import ghidanh.embedded.PostgresSettings;
+import java.nio.file.Path;
 
 /** A server of the embedded module. */
 final class EmbeddedPostgres implements PostgresServer {
 
+    private final Path directory;
     private final PostgresCluster cluster;
-    private final Runnable forget;
+    private Frozen frozen = Frozen.NONE;
 
-    /** @param forget deletes the data */
-    EmbeddedPostgres(PostgresCluster cluster, Runnable forget) {
-        this.cluster = cluster;
-        this.forget = forget;
+    EmbeddedPostgres(PostgresSettings settings) {
+        this.directory = settings.directory();
+        this.cluster = new PostgresCluster(settings);
     }
 
     @Override
@@ -27,12 +29,13 @@ final class EmbeddedPostgres implements PostgresServer {
 
     @Override
     public void freeze() {
-        cluster.freeze();
+        frozen = Frozen.freeze(cluster.pid());
     }
 
     @Override
     public void thaw() {
-        cluster.thaw();
+        frozen.thaw();
+        frozen = Frozen.NONE;
     }
 
     @Override
@@ -58,7 +61,7 @@ final class EmbeddedPostgres implements PostgresServer {
     @Override
     public void close() {
         cluster.close();
-        forget.run();
+        EmbeddedInfrastructure.delete(directory);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package ghidanh.servers;
 
+import ghidanh.embedded.Parallel;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -62,12 +63,14 @@ public final class TestServers implements AutoCloseable {
     }
 
     private void start() {
-        var starts =
-                Stream.concat(Stream.<Runnable>of(kafka::start), databases().map(server -> () -> {
+        var starts = new LinkedHashMap<String, Runnable>();
+        starts.put("start " + kafka, kafka::start);
+        databases()
+                .forEach(server -> starts.put("start " + server, () -> {
                     server.start();
                     server.createDatabaseIfMissing(DATABASE);
                 }));
-        starts.parallel().forEach(Runnable::run);
+        Parallel.run(starts);
     }
 
     /** Returns a single server that is not started and has no database yet; the test closes it. */
@@ -112,8 +115,9 @@ public final class TestServers implements AutoCloseable {
 
     @Override
     public void close() {
-        Stream.concat(Stream.<Runnable>of(kafka::close), databases().map(server -> server::close))
-                .parallel()
-                .forEach(Runnable::run);
+        var stops = new LinkedHashMap<String, Runnable>();
+        stops.put("stop " + kafka, kafka::close);
+        databases().forEach(server -> stops.put("stop " + server, server::close));
+        Parallel.run(stops);
     }
 }

@@ -1,6 +1,7 @@
 package ghidanh.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -24,6 +25,15 @@ import org.postgresql.PGConnection;
 class ServersIT {
 
     private final TestServers servers = TestServers.shared();
+
+    @Test
+    void the_tests_share_one_set_of_servers() {
+        assertThat(TestServers.shared()).isSameAs(servers);
+        assertThat(servers.shards()).containsOnlyKeys("5433", "5434");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> servers.shard("5435"))
+                .withMessageContaining("5435");
+    }
 
     @ParameterizedTest
     @EnumSource

@@ -3,8 +3,9 @@ package ghidanh.benchmarks.drain;
 import ghidanh.benchmarks.Services;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
-import ghidanh.embedded.ServiceProcess;
 import ghidanh.embedded.StackSettings;
+import ghidanh.embedded.Trees;
+import ghidanh.servers.ServiceProcess;
 import ghidanh.sql.Migrations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,10 +14,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** A master, one shard and Kafka in a temporary directory, and the services' packaged jars to run on them. */
 final class Installation implements AutoCloseable {
@@ -146,10 +145,6 @@ final class Installation implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stack.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Trees.delete(directory);
     }
 }

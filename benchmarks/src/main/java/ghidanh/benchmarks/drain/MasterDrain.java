@@ -2,7 +2,7 @@ package ghidanh.benchmarks.drain;
 
 import ghidanh.benchmarks.Target;
 import ghidanh.embedded.PostgresCluster.StopMode;
-import ghidanh.embedded.ServiceProcess;
+import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,7 +1,7 @@
 package ghidanh.benchmarks.drain;
 
 import ghidanh.benchmarks.Target;
-import ghidanh.embedded.ServiceProcess;
+import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package ghidanh.benchmarks.replay;
 
 import ghidanh.benchmarks.Services;
 import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.ServiceProcess;
-import ghidanh.embedded.ServiceSettings;
+import ghidanh.servers.ServiceProcess;
+import ghidanh.servers.ServiceSettings;
 import ghidanh.sync.SyncConsumerApplication;
 import java.io.IOException;
 import java.net.http.HttpClient;

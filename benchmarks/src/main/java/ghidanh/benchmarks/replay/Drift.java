@@ -6,13 +6,13 @@ import ghidanh.benchmarks.Target;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.StackSettings;
 import ghidanh.embedded.StackSettings.PortChoice;
+import ghidanh.embedded.Trees;
 import ghidanh.sql.Migrations;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
@@ -107,11 +107,7 @@ final class Drift {
             }
         } finally {
             if (kept.isEmpty()) {
-                try (var files = Files.walk(directory)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
+                Trees.delete(directory);
             }
         }
         System.exit(met ? 0 : 1);

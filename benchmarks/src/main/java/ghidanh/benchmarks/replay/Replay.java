@@ -3,17 +3,17 @@ package ghidanh.benchmarks.replay;
 import ghidanh.benchmarks.Services;
 import ghidanh.benchmarks.Target;
 import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.ServiceProcess;
-import ghidanh.embedded.ServiceSettings;
 import ghidanh.embedded.StackSettings;
 import ghidanh.embedded.StackSettings.PortChoice;
+import ghidanh.embedded.Trees;
 import ghidanh.registration.RegistrationServiceApplication;
+import ghidanh.servers.ServiceProcess;
+import ghidanh.servers.ServiceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -95,11 +95,7 @@ final class Replay {
             }
             met = replay.report();
         } finally {
-            try (var files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Trees.delete(directory);
         }
         System.exit(met ? 0 : 1);
     }

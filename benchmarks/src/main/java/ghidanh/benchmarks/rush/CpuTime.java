@@ -1,6 +1,6 @@
 package ghidanh.benchmarks.rush;
 
-import ghidanh.embedded.ServiceProcess;
+import ghidanh.servers.ServiceProcess;
 import java.util.Locale;
 import java.util.stream.Stream;
 

@@ -2,9 +2,10 @@ package ghidanh.benchmarks.rush;
 
 import ghidanh.benchmarks.Target;
 import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.ServiceProcess;
 import ghidanh.embedded.StackSettings;
 import ghidanh.embedded.StackSettings.PortChoice;
+import ghidanh.embedded.Trees;
+import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,10 +80,8 @@ final class Rush {
 
     private static void end(EmbeddedStack stack, Path directory) {
         stack.close();
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            Trees.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

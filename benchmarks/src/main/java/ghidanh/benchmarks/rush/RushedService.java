@@ -2,7 +2,7 @@ package ghidanh.benchmarks.rush;
 
 import ghidanh.benchmarks.Services;
 import ghidanh.embedded.EmbeddedStack;
-import ghidanh.embedded.ServiceProcess;
+import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 

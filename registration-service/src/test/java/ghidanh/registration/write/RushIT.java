@@ -3,12 +3,12 @@ package ghidanh.registration.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ghidanh.embedded.ServiceProcess;
-import ghidanh.embedded.ServiceSettings;
 import ghidanh.registration.Databases;
 import ghidanh.registration.RegistrationServiceApplication;
 import ghidanh.registration.ServiceUnderTest;
 import ghidanh.servers.PostgresServer;
+import ghidanh.servers.ServiceProcess;
+import ghidanh.servers.ServiceSettings;
 import ghidanh.servers.TestServers;
 import java.io.IOException;
 import java.net.URI;

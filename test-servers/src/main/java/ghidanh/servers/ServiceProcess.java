@@ -1,5 +1,8 @@
-package ghidanh.embedded;
+package ghidanh.servers;
 
+import ghidanh.embedded.ChildJvm;
+import ghidanh.embedded.Ports;
+import ghidanh.embedded.StartFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -30,7 +33,7 @@ public final class ServiceProcess implements AutoCloseable {
     private final ServiceSettings settings;
     private final HttpClient client = HttpClient.newHttpClient();
     private @Nullable Process process;
-    private boolean frozen;
+    private Frozen frozen = Frozen.NONE;
     private int port;
 
     public ServiceProcess(ServiceSettings settings) {
@@ -61,7 +64,7 @@ public final class ServiceProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             stop();
             Thread.currentThread().interrupt();
-            throw new StartFailedException("Interrupted while " + this + " started", e);
+            throw new IllegalStateException("Interrupted while " + this + " started", e);
         } catch (StartFailedException e) {
             stop();
             throw e;
@@ -69,12 +72,11 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        var words = new ArrayList<>(settings.jvmOptions());
-        words.addAll(List.of("-cp", settings.classPath(), ServiceMain.class.getName(), settings.main()));
-        words.addAll(settings.arguments());
-        words.addAll(List.of("--server.address=" + Ports.HOST, "--server.port=" + port));
-        var java = settings.java().resolve("bin").resolve(Platform.current().executable("java"));
-        return new ProcessBuilder(java.toString(), "@" + JavaArguments.write(words, file("java.args")))
+        var options = new ArrayList<>(settings.jvmOptions());
+        options.addAll(List.of("-cp", settings.classPath()));
+        var arguments = new ArrayList<>(settings.arguments());
+        arguments.addAll(List.of("--server.address=" + Ports.HOST, "--server.port=" + port));
+        return ChildJvm.command(settings.java(), options, settings.main(), arguments, file("java.args"))
                 .directory(settings.directory().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
@@ -86,8 +88,8 @@ public final class ServiceProcess implements AutoCloseable {
         while (!isReady()) {
             if (started.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
                 throw new StartFailedException(
-                        this + (started.isAlive() ? " is not ready after " + START.toSeconds() + " s" : " has ended")
-                                + ".\nThe end of " + log() + ":\n" + LogTail.of(log()));
+                        this + (started.isAlive() ? " is not ready after " + START.toSeconds() + " s." : " has ended."),
+                        log());
             }
         }
     }
@@ -106,9 +108,7 @@ public final class ServiceProcess implements AutoCloseable {
         if (process == null || !process.isAlive()) {
             return;
         }
-        if (frozen) {
-            thaw();
-        }
+        thaw();
         try {
             process.getOutputStream().close();
             if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -130,7 +130,7 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public synchronized void kill() {
         running().destroyForcibly().onExit().join();
-        frozen = false;
+        frozen = Frozen.NONE;
     }
 
     /**
@@ -139,18 +139,13 @@ public final class ServiceProcess implements AutoCloseable {
      * @throws IllegalStateException if the service does not run
      */
     public synchronized void freeze() {
-        Signals.stop(pid());
-        frozen = true;
+        frozen = Frozen.freeze(pid());
     }
 
-    /**
-     * Lets a frozen service go on.
-     *
-     * @throws IllegalStateException if the service does not run
-     */
+    /** Lets a frozen service go on. */
     public synchronized void thaw() {
-        Signals.goOn(pid());
-        frozen = false;
+        frozen.thaw();
+        frozen = Frozen.NONE;
     }
 
     /** As {@link #stop()}. */

@@ -1,8 +1,8 @@
-package ghidanh.embedded;
+package ghidanh.servers;
 
 import java.nio.file.Path;
 
-/** Starts a service, prints its process id and waits to be killed. */
+/** Starts a service in a directory, prints its process id and waits to be killed. */
 final class HoldService {
 
     private HoldService() {}
@@ -10,7 +10,8 @@ final class HoldService {
     public static void main(String[] arguments) throws InterruptedException {
         var settings =
                 ServiceSettings.of(SmallService.class, Path.of(arguments[0])).withArguments("works");
-        System.out.println(new ServiceProcess(settings).start().pid());
+        System.out.println(
+                ParentProgram.READY + new ServiceProcess(settings).start().pid());
         Thread.currentThread().join();
     }
 }

@@ -1,6 +1,7 @@
-package ghidanh.embedded;
+package ghidanh.servers;
 
 import com.sun.net.httpserver.HttpServer;
+import ghidanh.embedded.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 

@@ -1,5 +1,6 @@
-package ghidanh.embedded;
+package ghidanh.servers;
 
+import ghidanh.embedded.ChildJvm;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public record ServiceSettings(
 
     /** An executable jar of Spring Boot, on this JVM's Java. */
     public static ServiceSettings ofJar(Path jar, Path directory) {
-        String classPath = jar.toAbsolutePath() + File.pathSeparator + ServiceMain.location();
+        String classPath = jar.toAbsolutePath() + File.pathSeparator + ChildJvm.location();
         return new ServiceSettings(directory, classPath, BOOT_LAUNCHER, thisJava(), List.of(), List.of(), 0);
     }
 
