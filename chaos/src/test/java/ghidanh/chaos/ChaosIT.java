@@ -12,8 +12,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -112,11 +114,15 @@ class ChaosIT {
                     violations.add("round " + number + ": " + violation);
                 }
             }
-            watch.violations().stream().distinct().forEach(violation -> {
-                report.line("VIOLATION " + violation);
-                violations.add(violation);
-            });
-            summary(report, ledger, last, watch.rows(), slowest, begin);
+            watch.close();
+            Stream.concat(watch.violations().stream().distinct(), tooLittle(ledger, last, watch.rows()).stream())
+                    .forEach(violation -> {
+                        report.line("VIOLATION " + violation);
+                        violations.add(violation);
+                    });
+            long watched =
+                    watch.rows().values().stream().mapToLong(Long::longValue).sum();
+            summary(report, ledger, last, watched, slowest, begin);
         }
     }
 
@@ -148,6 +154,35 @@ class ChaosIT {
 
     private static Duration since(long nanos) {
         return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+
+    /**
+     * A run in which little happened shows little. The floors are a small part of what a run of {@code docs/chaos.md} has,
+     * so that a slow machine reaches them.
+     */
+    private List<String> tooLittle(Ledger ledger, Findings last, Map<String, Long> watched) {
+        long planned = rate * window.toSeconds() * rounds;
+        Map<String, Long> seen = new LinkedHashMap<>();
+        seen.put("answers 201", ledger.created.sum());
+        seen.put("seats told to clients", last.told);
+        seen.put("changes by SQL", ledger.bySql.sum());
+        last.registrations.forEach(compared -> seen.put(compared.what(), compared.onMaster()));
+        watched.forEach((what, rows) -> seen.put("rows watched " + what, rows));
+        List<String> found = new ArrayList<>();
+        if (watched.size() != 2 * Targets.SHARDS.size()) {
+            found.add("only watched: " + watched.keySet());
+        }
+        seen.forEach((what, count) -> atLeast(planned / 20, what, count, found));
+        atLeast(planned / 100, "times 200 to a repetition", ledger.repeated.sum(), found);
+        atLeast(planned / 100, "withdrawals", ledger.withdrawn.sum(), found);
+        atLeast(planned / 1_000, "times full", ledger.full.sum(), found);
+        return found;
+    }
+
+    private static void atLeast(long floor, String what, long count, List<String> found) {
+        if (count < floor) {
+            found.add(String.format(Locale.ROOT, "%,d %s, at least %,d must be", count, what, floor));
+        }
     }
 
     private static void summary(

@@ -99,8 +99,11 @@ final class HttpWriter implements Load.Writer {
                         ledger.contradiction("full for a student who has the seat: " + seat);
                     }
                 }
-                case 404 -> ledger.contradiction("404 for " + seat + ": " + answer.body());
-                default -> ledger.unknown(seat);
+                case 503 -> ledger.unknown(seat);
+                default -> {
+                    ledger.contradiction(answer.statusCode() + " for " + seat + ": " + answer.body());
+                    ledger.unknown(seat);
+                }
             }
         } catch (IOException e) {
             ledger.unknown(seat);
@@ -109,16 +112,20 @@ final class HttpWriter implements Load.Writer {
 
     private void withdraw(Seat seat, long regId) throws InterruptedException {
         try {
-            int status = send(HttpRequest.newBuilder(address("/api/registrations/" + seat.shard() + "-" + regId))
-                            .DELETE())
-                    .statusCode();
-            switch (status) {
+            HttpResponse<String> answer =
+                    send(HttpRequest.newBuilder(address("/api/registrations/" + seat.shard() + "-" + regId))
+                            .DELETE());
+            switch (answer.statusCode()) {
                 case 204 -> {
                     ledger.withdrawn.increment();
                     ledger.withdrawn(seat, regId);
                 }
-                case 404 -> ledger.contradiction("404 for registration " + regId + " of " + seat);
-                default -> ledger.unknown(seat);
+                case 503 -> ledger.unknown(seat);
+                default -> {
+                    ledger.contradiction(
+                            answer.statusCode() + " for registration " + regId + " of " + seat + ": " + answer.body());
+                    ledger.unknown(seat);
+                }
             }
         } catch (IOException e) {
             ledger.unknown(seat);

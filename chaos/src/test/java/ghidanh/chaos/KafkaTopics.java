@@ -99,7 +99,11 @@ final class KafkaTopics {
                     .build();
             try {
                 int status = http.send(request, BodyHandlers.discarding()).statusCode();
-                return status == 202 ? "started" : "refused with " + status;
+                return switch (status) {
+                    case 202 -> "started";
+                    case 409, 503 -> "refused with " + status; // one runs already, or another fault was there first
+                    default -> throw new IllegalStateException("a replay is answered with " + status);
+                };
             } catch (IOException e) {
                 return "not started: " + e; // another fault was there first
             }

@@ -72,7 +72,7 @@ final class Load {
                             LockSupport.parkNanos(next + pause - System.nanoTime());
                         }
                     } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
+                        throw new IllegalStateException(e);
                     }
                 },
                 name);

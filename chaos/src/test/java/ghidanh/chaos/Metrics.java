@@ -17,13 +17,21 @@ final class Metrics {
 
     private Metrics() {}
 
-    /** A meter of one shard by its Prometheus name; 0 where the service does not answer or has no such meter. */
+    /**
+     * A meter of one shard by its Prometheus name; NaN, which equals nothing, where the service does not answer.
+     *
+     * @throws IllegalStateException if it answers and has no such meter
+     */
     static double value(ServiceProcess service, String meter, String shard) {
-        return text(service, "/actuator/prometheus")
-                .lines()
+        String text = text(service, "/actuator/prometheus");
+        if (text.isEmpty()) {
+            return Double.NaN;
+        }
+        return text.lines()
                 .filter(line -> line.startsWith(meter + "{") && line.contains("shard=\"" + shard + "\""))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+                .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+                .reduce(Double::sum)
+                .orElseThrow(() -> new IllegalStateException("no " + meter + " of shard " + shard));
     }
 
     static boolean leads(ServiceProcess service, String shard) {

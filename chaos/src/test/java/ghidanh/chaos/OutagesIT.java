@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.oneOf;
 
+import ghidanh.chaos.NeighbourLoad.Lag;
 import ghidanh.embedded.Trees;
 import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
@@ -29,6 +30,7 @@ class OutagesIT {
     private static final int HEAP_MEGABYTES = 128;
     // Several times the heap, were they all read at once: a row takes some 400 bytes of the driver's and ours.
     private static final int BACKLOG = 600_000;
+    private static final int PER_SECOND = 100;
 
     private static final Path DIRECTORY =
             Path.of("target", "outages-" + ProcessHandle.current().pid()).toAbsolutePath();
@@ -139,9 +141,12 @@ class OutagesIT {
     void a_shard_that_is_frozen_or_down_or_unreachable_is_no_trouble_to_its_neighbour() throws Exception {
         int seconds = Integer.getInteger("outages.seconds", 35);
         Map<String, String> before = membership("5433");
-        var load = new NeighbourLoad(system, rows, "5433", 100);
+        var load = new NeighbourLoad(system, rows, "5433", PER_SECOND);
         try {
-            say("5433, all well:            " + load.lagDuring(Duration.ofSeconds(seconds)));
+            Lag calm = load.lagDuring(Duration.ofSeconds(seconds));
+            say("5433, all well:            " + calm);
+            assertThat(calm.arrived()).as("a load worth the name").isGreaterThan(PER_SECOND * seconds / 4);
+            assertThat(calm.failed() + calm.missing()).isZero();
 
             var victims = new Victims(system, topics);
             int student = 3;
@@ -152,11 +157,9 @@ class OutagesIT {
                 register("5434", student++); // so that there is something to fail at
                 victims.of(fault).begin(fault);
                 try {
-                    say(String.format(
-                            Locale.ROOT,
-                            "5433, %-20s %s",
-                            fault.kind() + " of 5434:",
-                            load.lagDuring(Duration.ofSeconds(seconds))));
+                    Lag lag = load.lagDuring(Duration.ofSeconds(seconds));
+                    say(String.format(Locale.ROOT, "5433, %-20s %s", fault.kind() + " of 5434:", lag));
+                    assertNoTrouble(fault, lag, calm);
                     assertThat(load.unsyncedOlderThan(Duration.ofSeconds(15)))
                             .as("registrations of 5433 that wait, %s", fault)
                             .isZero();
@@ -172,6 +175,21 @@ class OutagesIT {
                 .as("group of 5433, which must not rebalance")
                 .isEqualTo(before);
         assertThat(topics.deadLetters("5433") + topics.deadLetters("5434")).isZero();
+    }
+
+    /**
+     * Lag is compared with the calm before, since the machine may be slow or busy. Whoever waits for the frozen shard, or
+     * for a connection to it, waits for seconds: of the rows of a whole phase far more than one in a hundred.
+     */
+    private static void assertNoTrouble(Fault fault, Lag lag, Lag calm) {
+        assertThat(lag.failed()).as("requests of 5433 that failed, %s", fault).isZero();
+        assertThat(lag.missing())
+                .as("registrations of 5433 that did not arrive, %s", fault)
+                .isZero();
+        assertThat(lag.arrived())
+                .as("registrations of 5433, one after the other, %s", fault)
+                .isGreaterThan(calm.arrived() / 5);
+        assertThat(lag.p99()).as("lag of 5433, %s", fault).isLessThan(Math.max(1_000, 10 * calm.p99()));
     }
 
     private static Fault fault(Kind kind, String target) {

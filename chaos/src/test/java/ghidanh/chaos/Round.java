@@ -67,8 +67,11 @@ final class Round {
             String begun = LocalTime.now().format(CLOCK);
             long begin = System.nanoTime();
             String hit = victim.begin(fault);
-            TimeUnit.MILLISECONDS.sleep(fault.lasts().toMillis());
-            victim.end(fault);
+            try {
+                TimeUnit.MILLISECONDS.sleep(fault.lasts().toMillis());
+            } finally {
+                victim.end(fault);
+            }
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             report.line(String.format(
                     Locale.ROOT,

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class SqlWriter implements Load.Writer {
 
     private static final String SECTION_FULL = "23514";
+    // No fault is to blame for these: data, constraint, statement, and the shard's own.
+    private static final List<String> REFUSED = List.of("22", "23", "42", "RM");
 
     private static final String REGISTER = """
             insert into registrations (stno, sec_no)
@@ -84,6 +86,9 @@ final class SqlWriter implements Load.Writer {
             }
             ledger.bySql.increment();
         } catch (SQLException e) {
+            if (REFUSED.stream().anyMatch(String.valueOf(e.getSQLState())::startsWith)) {
+                ledger.contradiction("psql on shard " + shard + " is refused: " + e.getMessage());
+            }
             close(); // what was not told is left to the comparison of shard and master
         }
     }
@@ -114,13 +119,9 @@ final class SqlWriter implements Load.Writer {
                 execute(GIVE_MARK, random.nextInt(11), regId);
             }
         } catch (SQLException e) {
-            String state = String.valueOf(e.getSQLState());
-            if (state.equals(SECTION_FULL)) {
+            if (SECTION_FULL.equals(e.getSQLState())) {
                 ledger.full.increment();
                 return;
-            }
-            if (state.startsWith("23")) {
-                ledger.contradiction(seat + " is refused: " + e.getMessage());
             }
             ledger.unknown(seat);
             throw e;

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,12 +31,13 @@ final class Watch implements AutoCloseable {
 
     private final RunningSystem system;
     private final List<String> violations = new CopyOnWriteArrayList<>();
+    private final Map<String, Long> rows = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "watch");
-    private volatile long rows;
 
     Watch(RunningSystem system) {
         this.system = system;
+        thread.setUncaughtExceptionHandler((dead, error) -> violations.add("the watch died of " + error));
         thread.start();
     }
 
@@ -43,8 +45,8 @@ final class Watch implements AutoCloseable {
         return violations;
     }
 
-    /** Rows looked at so far. */
-    long rows() {
+    /** Rows looked at so far, for each thing that is looked for on each shard. */
+    Map<String, Long> rows() {
         return rows;
     }
 
@@ -56,7 +58,7 @@ final class Watch implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
@@ -68,13 +70,13 @@ final class Watch implements AutoCloseable {
             compare("marked on shard " + shard, marked, versions(onMaster, ON_MASTER, shard, marked));
             Map<Long, Long> arrived = versions(onMaster, NEW_ON_MASTER, shard, null);
             compare("on the master from " + shard, arrived, versions(onShard, ON_SHARD, shard, arrived));
-            rows += marked.size() + arrived.size();
         } catch (SQLException e) {
             return; // a fault is on: nothing to be seen
         }
     }
 
     private void compare(String what, Map<Long, Long> follower, Map<Long, Long> source) {
+        rows.merge(what, (long) follower.size(), Long::sum);
         follower.forEach((regId, version) -> {
             Long there = source.get(regId);
             if (there == null || there < version) {
@@ -105,6 +107,7 @@ final class Watch implements AutoCloseable {
         }
     }
 
+    /** Returns when it has ended; its findings are complete then. */
     @Override
     public void close() throws InterruptedException {
         closed.countDown();
