@@ -118,6 +118,16 @@ public final class Databases {
         return secNo;
     }
 
+    /** How many writers of the service wait for somebody's lock on this shard. */
+    public static long writersThatWaitForALock(String shard) {
+        return count(shard(shard), """
+                select count(*)
+                  from pg_stat_activity
+                 where application_name = 'registration-service write'
+                   and wait_event_type = 'Lock'
+                """);
+    }
+
     public static long count(PostgresServer cluster, String query, Object... parameters) {
         return Long.parseLong(text(cluster, query, parameters));
     }

@@ -5,7 +5,6 @@ import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.Registrations;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
-import ghidanh.registration.write.RegistrationOutcome.Registered;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -69,33 +68,43 @@ class Probe {
 
     /** Makes one trial. Does nothing but tell the log where the shard does not register it. */
     void once() throws InterruptedException {
+        var asked = registrar
+                .register(shard, seat.stno(), seat.secNo(), null)
+                .thenApply(outcome -> new Trial(outcome, System.nanoTime()));
         try {
-            Trial trial = registrar
-                    .register(shard, seat.stno(), seat.secNo(), null)
-                    .thenApply(outcome -> new Trial(outcome, System.nanoTime()))
-                    .get();
-            Optional<Registered> registered = trial.outcome()
-                    .fold(
-                            Optional::of,
-                            already -> {
-                                log.info(
-                                        "No trial on shard {}: registration {} is there. If no other instance is at it,"
-                                                + " an earlier trial was cut off: withdraw it",
-                                        shard,
-                                        new RegistrationId(shard, already.regId()));
-                                return Optional.empty();
-                            },
-                            refused -> {
-                                log.warn("No trial on shard {} with {}: {}", shard, seat, refused.reason());
-                                return Optional.empty();
-                            });
+            Trial trial = asked.get();
+            Optional<RegistrationId> registered = registered(trial.outcome());
             if (registered.isPresent()) {
-                measure(new RegistrationId(shard, registered.get().regId()), trial.nanos());
+                measure(registered.get(), trial.nanos());
             }
         } catch (ExecutionException e) {
             // The shard is away or busy, which its own meters tell.
             log.debug("No trial on shard {}", shard, e.getCause());
+        } catch (InterruptedException e) {
+            // The seat may be ours all the same, and nobody else would give it back. The writer stops later.
+            asked.handle((trial, failure) ->
+                            trial == null ? Optional.<RegistrationId>empty() : registered(trial.outcome()))
+                    .join()
+                    .ifPresent(this::withdraw);
+            throw e;
         }
+    }
+
+    private Optional<RegistrationId> registered(RegistrationOutcome outcome) {
+        return outcome.fold(
+                registered -> Optional.of(new RegistrationId(shard, registered.regId())),
+                already -> {
+                    log.info(
+                            "No trial on shard {}: registration {} is there. If no other instance is at it,"
+                                    + " an earlier trial was cut off: withdraw it",
+                            shard,
+                            new RegistrationId(shard, already.regId()));
+                    return Optional.empty();
+                },
+                refused -> {
+                    log.warn("No trial on shard {} with {}: {}", shard, seat, refused.reason());
+                    return Optional.empty();
+                });
     }
 
     private void measure(RegistrationId id, long registered) throws InterruptedException {

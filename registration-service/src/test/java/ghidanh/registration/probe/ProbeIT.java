@@ -6,13 +6,21 @@ import static org.awaitility.Awaitility.await;
 
 import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
+import ghidanh.servers.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ProbeIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String TRIALS = """
+            select count(*) || ' ' || max(r.status) || ' ' || max(s.enrolled)
+              from registrations r join sections s using (sec_no) where r.stno = ?
+            """;
 
     private final int stno = Databases.student("5433");
     private final int secNo = Databases.section("5433", 1);
@@ -49,11 +57,27 @@ class ProbeIT {
             assertThat(seen(service)).isZero();
         }
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(Databases.text(Databases.shard("5433"), """
-                                select count(*) || ' ' || max(r.status) || ' ' || max(s.enrolled)
-                                  from registrations r join sections s using (sec_no) where r.stno = ?
-                                """, stno))
+                .untilAsserted(() -> assertThat(Databases.text(Databases.shard("5433"), TRIALS, stno))
                         .isEqualTo("1 withdrawn 0"));
+    }
+
+    @Test
+    void a_trial_that_a_stop_cuts_off_gives_its_seat_back_when_it_gets_it_after_all() throws SQLException {
+        CompletableFuture<Void> stopped;
+        try (Connection other = Databases.shard("5433").connect(TestServers.DATABASE);
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select from sections where sec_no = " + secNo + " for update");
+            ServiceUnderTest service = start("60s");
+            await().atMost(PATIENCE).until(() -> Databases.writersThatWaitForALock("5433") == 1);
+            stopped = service.closeLater();
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> !service.bean(Probes.class).isRunning());
+        }
+        stopped.join();
+
+        assertThat(Databases.text(Databases.shard("5433"), TRIALS, stno)).isEqualTo("1 withdrawn 0");
     }
 
     @Test

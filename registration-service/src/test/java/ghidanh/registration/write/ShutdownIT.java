@@ -30,12 +30,7 @@ class ShutdownIT {
             other.setAutoCommit(false);
             statement.execute("select from sections where sec_no = " + section + " for update");
             answers.add(stopping.registerLater("5433", first, section));
-            await().until(() -> Databases.count(Databases.shard("5433"), """
-                            select count(*)
-                              from pg_stat_activity
-                             where application_name = 'registration-service write'
-                               and wait_event_type = 'Lock'
-                            """) == 1);
+            await().until(() -> Databases.writersThatWaitForALock("5433") == 1);
             IntStream.range(first + 1, first + students)
                     .forEach(stno -> answers.add(stopping.registerLater("5433", stno, section)));
             await().until(() -> waiting(stopping) == students - 1);
