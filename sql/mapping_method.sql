@@ -57,6 +57,7 @@ $$;
 \ir master/R__mark_synced.sql
 \ir master/R__place_registrations.sql
 \ir master/R__pull_registrations.sql
+\ir master/R__registration_details.sql
 \ir master/R__require_shard.sql
 \ir master/R__shard_objects.sql
 \ir master/R__shard_page.sql

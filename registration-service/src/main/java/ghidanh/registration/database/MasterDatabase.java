@@ -30,9 +30,10 @@ public final class MasterDatabase {
     private static void check(DataSource probe) throws SQLException {
         try (Connection connection = probe.getConnection();
                 var statement = connection.createStatement();
-                var tables = statement.executeQuery("select to_regclass('registrations')")) {
+                var tables = statement.executeQuery("select to_regclass('registration_details')")) {
             if (!tables.next() || tables.getString(1) == null) {
-                throw new IllegalStateException("it has no tables yet; sync-consumer makes them when it starts");
+                throw new IllegalStateException(
+                        "it has no tables yet, or old ones; sync-consumer migrates it when it starts");
             }
         }
     }

@@ -1,6 +1,5 @@
 package ghidanh.registration.read;
 
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -39,15 +38,8 @@ public record Registration(
         return syncedAt != null;
     }
 
-    /** Milliseconds from {@code createdAt} to {@code syncedAt}; the clocks are two, so a negative difference counts as 0. */
-    public @Nullable Long latencyMs() {
-        return syncedAt == null
-                ? null
-                : Long.valueOf(Math.max(0, Duration.between(createdAt, syncedAt).toMillis()));
-    }
-
-    Position position() {
-        return new Position(createdAt, id.shard(), id.regId());
+    Cursor cursor() {
+        return new Cursor(createdAt, id.shard(), id.regId());
     }
 
     /** This state as the shard has it, with what the master says about it. */
@@ -71,5 +63,5 @@ public record Registration(
      *
      * @param version of the state that it has
      */
-    record MasterState(long regId, @Nullable Instant syncedAt, long version) {}
+    record MasterState(long regId, Instant syncedAt, long version) {}
 }

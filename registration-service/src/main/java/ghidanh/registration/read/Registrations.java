@@ -37,14 +37,11 @@ public final class Registrations {
      * A page of the list.
      *
      * @param next where the next page starts; null if this is the last
-     * @param masterAvailable false: only what is not marked as synced is in it
+     * @param masterAvailable false: only what has no sync mark is in it
      * @param unavailableShards whose registrations are in it only as far as the master has them
      */
     public record Page(
-            List<Registration> items,
-            @Nullable Position next,
-            boolean masterAvailable,
-            List<String> unavailableShards) {}
+            List<Registration> items, @Nullable Cursor next, boolean masterAvailable, List<String> unavailableShards) {}
 
     private final ShardDatabases databases;
     private final MasterDatabase master;
@@ -63,7 +60,7 @@ public final class Registrations {
     public CompletableFuture<Optional<Found>> find(RegistrationId id) {
         return databases
                 .get(id.shard())
-                .ask(shard -> ShardRegistrations.find(shard, id))
+                .ask(shard -> RegistrationDetails.onShard(shard, id))
                 .handle((onShard, failure) -> failure == null
                         ? onShard.map(registration -> withMaster(registration).thenApply(Optional::of))
                                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()))
@@ -72,7 +69,7 @@ public final class Registrations {
     }
 
     private CompletableFuture<Found> withMaster(Registration onShard) {
-        return master.ask(client -> MasterRegistrations.states(client, List.of(onShard.id())))
+        return master.ask(client -> RegistrationDetails.states(client, List.of(onShard.id())))
                 .handle((states, failure) -> {
                     if (failure != null) {
                         log.debug("answered without the master", DatabaseUnavailableException.in(failure));
@@ -84,7 +81,7 @@ public final class Registrations {
     }
 
     private CompletableFuture<Optional<Found>> fromMaster(RegistrationId id, DatabaseUnavailableException shardDown) {
-        return master.ask(client -> MasterRegistrations.find(client, id)).handle((onMaster, failure) -> {
+        return master.ask(client -> RegistrationDetails.onMaster(client, id)).handle((onMaster, failure) -> {
             if (failure != null) {
                 shardDown.addSuppressed(DatabaseUnavailableException.in(failure));
                 throw shardDown;
@@ -98,11 +95,11 @@ public final class Registrations {
      *
      * @return {@link DatabaseUnavailableException} if neither the master nor any shard can be asked
      */
-    public CompletableFuture<Page> newest(Position after, int limit) {
+    public CompletableFuture<Page> newest(Cursor after, int limit) {
         // The shards first: what arrives on the master in between is then in both answers, and not in neither.
         return databases
-                .askAll((shard, client) -> ShardRegistrations.unsynced(client, shard, after, limit + 1))
-                .thenCompose(unsynced -> master.ask(client -> MasterRegistrations.newest(client, after, limit + 1))
+                .askAll((shard, client) -> RegistrationDetails.unsynced(client, shard, after, limit + 1))
+                .thenCompose(unsynced -> master.ask(client -> RegistrationDetails.newest(client, after, limit + 1))
                         .handle((synced, failure) -> failure == null
                                 ? page(synced, unsynced, limit, true)
                                 : withoutMaster(unsynced, limit, DatabaseUnavailableException.in(failure))));
@@ -122,10 +119,10 @@ public final class Registrations {
         Stream.concat(synced.stream(), unsynced.rows().stream())
                 .forEach(row -> latest.merge(row.id(), row, (one, two) -> one.version() >= two.version() ? one : two));
         List<Registration> all = latest.values().stream()
-                .sorted((one, two) -> Position.NEWEST_FIRST.compare(one.position(), two.position()))
+                .sorted((one, two) -> Cursor.NEWEST_FIRST.compare(one.cursor(), two.cursor()))
                 .toList();
         List<Registration> items = all.subList(0, Math.min(limit, all.size()));
-        Position next = all.size() > limit ? items.get(limit - 1).position() : null;
+        Cursor next = all.size() > limit ? items.get(limit - 1).cursor() : null;
         return new Page(List.copyOf(items), next, masterAvailable, unsynced.unavailableShards());
     }
 }

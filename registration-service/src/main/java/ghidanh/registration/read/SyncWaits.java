@@ -76,7 +76,7 @@ public final class SyncWaits implements SmartLifecycle {
     private void look() {
         List<Wait> present = present();
         List<RegistrationId> ids = present.stream().map(Wait::id).distinct().toList();
-        master.ask(client -> MasterRegistrations.states(client, ids))
+        master.ask(client -> RegistrationDetails.states(client, ids))
                 // A master that cannot be asked has nothing new to say; the waits go on until their time is over.
                 .exceptionally(failure -> Map.of())
                 .thenAccept(states -> end(present, states));

@@ -19,7 +19,7 @@ public final class Students {
     private static final String BY_NUMBER = """
             -- Students
             select s.stno,
-                   concat_ws(' ', s.lname, nullif(s.mname, ''), s.fname) as name,
+                   full_name(s.lname, s.mname, s.fname) as name,
                    s.u_id,
                    u.name as university
               from students s
@@ -36,19 +36,19 @@ public final class Students {
                  where w.word <> ''
             )
             select s.stno,
-                   concat_ws(' ', s.lname, nullif(s.mname, ''), s.fname) as name,
+                   full_name(s.lname, s.mname, s.fname) as name,
                    s.u_id,
                    u.name as university,
-                   s.place
+                   s.sort_key
               from (select n.*,
-                           (right(n.search_name, length(n.fname)) || ' ' || n.search_name) collate "C" as place
+                           (right(n.search_name, length(n.fname)) || ' ' || n.search_name) collate "C" as sort_key
                       from students n
                      where n.search_name like (select w.pattern from words w order by length(w.pattern) desc limit 1)
                        and n.search_name like all (array(select w.pattern from words w))
-                     order by place, n.stno
+                     order by sort_key, n.stno
                      limit :limit) s
               join universities u using (u_id)
-             order by s.place, s.stno
+             order by s.sort_key, s.stno
             """;
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -86,11 +86,11 @@ public final class Students {
                 .thenApply(all -> new Answers<>(firsts(all.rows(), limit), all.unavailableShards()));
     }
 
-    private static List<Student> firsts(List<Placed> students, int limit) {
+    private static List<Student> firsts(List<Ranked> students, int limit) {
         return students.stream()
-                .sorted(Comparator.comparing(Placed::place))
+                .sorted(Comparator.comparing(Ranked::sortKey))
                 .limit(limit)
-                .map(Placed::student)
+                .map(Ranked::student)
                 .toList();
     }
 
@@ -109,11 +109,11 @@ public final class Students {
                 .list();
     }
 
-    private static List<Placed> byName(String shard, JdbcClient client, String words, int limit) {
+    private static List<Ranked> byName(String shard, JdbcClient client, String words, int limit) {
         return client.sql(BY_NAME)
                 .param("words", words)
                 .param("limit", limit)
-                .query((row, number) -> new Placed(student(shard, row), row.getString("place")))
+                .query((row, number) -> new Ranked(student(shard, row), row.getString("sort_key")))
                 .list();
     }
 
@@ -122,6 +122,6 @@ public final class Students {
                 shard, row.getInt("stno"), row.getString("name"), row.getInt("u_id"), row.getString("university"));
     }
 
-    /** A student with the text that decides the place in the list: given name first, as Vietnamese lists have it. */
-    private record Placed(Student student, String place) {}
+    /** A student with the text that the list is sorted by: given name first, as Vietnamese lists have it. */
+    private record Ranked(Student student, String sortKey) {}
 }

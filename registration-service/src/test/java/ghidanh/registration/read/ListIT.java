@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class ListIT {
 
@@ -30,7 +31,7 @@ class ListIT {
         assertThat(list.body().path("masterAvailable").booleanValue()).isTrue();
         assertThat(list.body().path("unavailableShards")).isEmpty();
         JsonNode onMaster = list.body().path("items").path(2);
-        assertThat(onMaster.path("synced").booleanValue()).isTrue();
+        assertThat(onMaster.path("syncStatus").stringValue()).isEqualTo("SYNCED");
         assertThat(onMaster.path("latencyMs").longValue())
                 .isPositive()
                 .isEqualTo(ServiceUnderTest.millisToSync(onMaster));
@@ -42,7 +43,7 @@ class ListIT {
         assertThat(onMaster.path("studentName").stringValue()).isEqualTo("Trần Thị Bình");
         assertThat(onMaster.path("section").path("courseName").stringValue()).isEqualTo("Databases");
         JsonNode onShard = list.body().path("items").path(1);
-        assertThat(onShard.path("synced").booleanValue()).isFalse();
+        assertThat(onShard.path("syncStatus").stringValue()).isEqualTo("PENDING");
         assertThat(onShard.path("syncedAt").isNull()).isTrue();
         assertThat(onShard.path("latencyMs").isNull()).isTrue();
         assertThat(onShard.path("studentName").stringValue()).isEqualTo("Trần Thị Bình");
@@ -84,7 +85,20 @@ class ListIT {
 
         assertThat(item.path("id").stringValue()).isEqualTo(created.text("id"));
         assertThat(item.path("status").stringValue()).isEqualTo("WITHDRAWN");
-        assertThat(item.path("synced").booleanValue()).isFalse();
+        assertThat(item.path("syncStatus").stringValue()).isEqualTo("PENDING");
+    }
+
+    @Test
+    void one_registration_looks_the_same_wherever_it_is_shown() {
+        Answer created = create("5433");
+
+        ObjectNode alone = (ObjectNode) service.get(created.header("Location")).body();
+        JsonNode listed =
+                service.get("/api/registrations?limit=1").body().path("items").path(0);
+
+        assertThat(alone.remove(List.of("shardAvailable", "masterAvailable"))).isEqualTo(listed);
+        assertThat(created.body().propertyStream())
+                .allSatisfy(field -> assertThat(field.getValue()).isEqualTo(listed.path(field.getKey())));
     }
 
     @Test

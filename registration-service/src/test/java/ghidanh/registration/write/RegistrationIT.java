@@ -24,7 +24,17 @@ class RegistrationIT {
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.header("Location")).isEqualTo("/api/registrations/" + answer.text("id"));
         assertThat(answer.body().propertyNames())
-                .containsExactly("id", "shard", "stno", "secNo", "createdAt", "syncedAt", "syncStatus");
+                .containsExactly(
+                        "id",
+                        "shard",
+                        "stno",
+                        "secNo",
+                        "status",
+                        "createdAt",
+                        "syncedAt",
+                        "syncStatus",
+                        "latencyMs",
+                        "masterRegId");
         assertThat(answer.text("id")).isEqualTo("5433-" + answer.regId());
         assertThat(answer.text("shard")).isEqualTo(SHARD);
         assertThat(answer.body().path("stno").intValue()).isEqualTo(stno);

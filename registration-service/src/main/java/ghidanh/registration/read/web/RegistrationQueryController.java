@@ -1,10 +1,12 @@
 package ghidanh.registration.read.web;
 
-import ghidanh.registration.read.Position;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import ghidanh.registration.read.Cursor;
 import ghidanh.registration.read.Registration;
 import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.Registrations;
 import ghidanh.registration.read.Registrations.Found;
+import ghidanh.registration.read.Registrations.Page;
 import ghidanh.registration.read.SyncWaits;
 import ghidanh.registration.read.WaitSettings;
 import ghidanh.web.FieldError;
@@ -12,6 +14,7 @@ import ghidanh.web.Problem;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -41,19 +44,19 @@ class RegistrationQueryController {
     }
 
     @GetMapping(PATH + "/{id}")
-    CompletableFuture<ResponseEntity<RegistrationDetails>> find(
+    CompletableFuture<ResponseEntity<One>> find(
             @PathVariable String id, @RequestHeader(name = "Prefer", required = false) @Nullable String prefer) {
         RegistrationId registration = ids.parse(id);
         Duration asked = Preference.wait(prefer);
         Duration wait = asked.compareTo(longestWait) < 0 ? asked : longestWait;
         if (wait.isZero()) {
-            return found(registration).thenApply(found -> ResponseEntity.ok(RegistrationDetails.of(found)));
+            return found(registration).thenApply(found -> ResponseEntity.ok(One.of(found)));
         }
         return found(registration)
                 .thenCompose(found -> synced(found, wait))
                 .thenApply(found -> ResponseEntity.ok()
                         .header("Preference-Applied", "wait=" + wait.toSeconds())
-                        .body(RegistrationDetails.of(found)));
+                        .body(One.of(found)));
     }
 
     private CompletableFuture<Found> synced(Found found, Duration wait) {
@@ -71,17 +74,41 @@ class RegistrationQueryController {
     }
 
     @GetMapping(PATH)
-    CompletableFuture<RegistrationList> newest(
+    CompletableFuture<Items> newest(
             @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Position after = cursor == null
-                ? Position.START
-                : Cursor.read(cursor).orElseThrow(RegistrationQueryController::badCursor);
-        return registrations.newest(after, limit).thenApply(RegistrationList::of);
+        Cursor after = cursor == null
+                ? Cursor.START
+                : Cursor.parse(cursor).orElseThrow(RegistrationQueryController::badCursor);
+        return registrations.newest(after, limit).thenApply(Items::of);
     }
 
     private static RuntimeException badCursor() {
         return Problem.invalid("?cursor", FieldError.Code.FORMAT, "must be the `next` of a page")
                 .exception();
+    }
+
+    /** A registration, and who could be asked about it. */
+    record One(@JsonUnwrapped RegistrationBody registration, boolean shardAvailable, boolean masterAvailable) {
+
+        static One of(Found found) {
+            return new One(RegistrationBody.of(found.registration()), found.shardAvailable(), found.masterAvailable());
+        }
+    }
+
+    /** A page of registrations; {@code next} is the cursor of the page after it, null at the end. */
+    record Items(
+            List<RegistrationBody> items,
+            @Nullable String next,
+            boolean masterAvailable,
+            List<String> unavailableShards) {
+
+        static Items of(Page page) {
+            return new Items(
+                    page.items().stream().map(RegistrationBody::of).toList(),
+                    page.next() == null ? null : page.next().text(),
+                    page.masterAvailable(),
+                    page.unavailableShards());
+        }
     }
 }

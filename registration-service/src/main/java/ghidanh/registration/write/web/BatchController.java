@@ -3,7 +3,7 @@ package ghidanh.registration.write.web;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import ghidanh.event.TraceParent;
 import ghidanh.registration.database.DatabaseUnavailableException;
-import ghidanh.registration.read.RegistrationId;
+import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
 import ghidanh.registration.write.WriterBusyException;
@@ -11,7 +11,6 @@ import ghidanh.web.JsonFields;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import ghidanh.web.ProblemException;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -76,8 +75,10 @@ class BatchController {
 
     private static Result result(String shard, RegistrationRequest request, RegistrationOutcome outcome) {
         return outcome.fold(
-                registered -> Result.of(201, shard, request, registered.regId(), registered.createdAt(), null),
-                already -> Result.of(200, shard, request, already.regId(), already.createdAt(), already.syncedAt()),
+                registered ->
+                        Result.of(201, request.registered(shard, registered.regId(), registered.createdAt(), null)),
+                already -> Result.of(
+                        200, request.registered(shard, already.regId(), already.createdAt(), already.syncedAt())),
                 refused -> Result.of(Refusals.refused(shard, request, refused.reason())));
     }
 
@@ -110,20 +111,12 @@ class BatchController {
             @Nullable RegistrationBody registration,
             @Nullable ProblemDetail problem) {
 
-        static Result of(Problem problem) {
-            return new Result(problem.status(), null, problem.body());
+        static Result of(int status, RegistrationBody registration) {
+            return new Result(status, registration, null);
         }
 
-        static Result of(
-                int status,
-                String shard,
-                RegistrationRequest request,
-                long regId,
-                Instant createdAt,
-                @Nullable Instant syncedAt) {
-            var id = new RegistrationId(shard, regId);
-            return new Result(
-                    status, RegistrationBody.of(id, request.stno(), request.secNo(), createdAt, syncedAt), null);
+        static Result of(Problem problem) {
+            return new Result(problem.status(), null, problem.body());
         }
     }
 }

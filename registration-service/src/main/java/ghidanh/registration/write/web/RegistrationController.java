@@ -1,6 +1,7 @@
 package ghidanh.registration.write.web;
 
 import ghidanh.event.TraceParent;
+import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.Registrations;
 import ghidanh.registration.read.web.RegistrationIds;
@@ -9,7 +10,9 @@ import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
 import ghidanh.registration.write.RegistrationOutcome.Registered;
 import ghidanh.web.JsonFields;
 import java.net.URI;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -61,28 +64,30 @@ class RegistrationController {
     }
 
     private static ResponseEntity<Object> created(String shard, RegistrationRequest request, Registered registered) {
-        var id = new RegistrationId(shard, registered.regId());
-        return ResponseEntity.created(URI.create(PATH + "/" + id))
-                .body(RegistrationBody.of(id, request.stno(), request.secNo(), registered.createdAt(), null));
+        RegistrationBody body = request.registered(shard, registered.regId(), registered.createdAt(), null);
+        return ResponseEntity.created(URI.create(PATH + "/" + body.id())).body(body);
     }
 
     private CompletableFuture<ResponseEntity<Object>> repeated(
             String shard, RegistrationRequest request, AlreadyRegistered already) {
-        var id = new RegistrationId(shard, already.regId());
-        var known = RegistrationBody.of(id, request.stno(), request.secNo(), already.createdAt(), already.syncedAt());
         if (already.syncedAt() != null) {
-            return completed(existing(known));
+            return completed(existing(shard, request, already, already.syncedAt()));
         }
-        // The mark may be late: the master knows.
+        // The sync mark may be late: the master knows.
         return registrations
-                .find(id)
+                .find(new RegistrationId(shard, already.regId()))
                 .handle((found, failure) -> existing(
+                        shard,
+                        request,
+                        already,
                         failure != null || found.isEmpty()
-                                ? known
-                                : RegistrationBody.of(found.get().registration())));
+                                ? null
+                                : found.get().registration().syncedAt()));
     }
 
-    private static ResponseEntity<Object> existing(RegistrationBody body) {
+    private static ResponseEntity<Object> existing(
+            String shard, RegistrationRequest request, AlreadyRegistered already, @Nullable Instant syncedAt) {
+        RegistrationBody body = request.registered(shard, already.regId(), already.createdAt(), syncedAt);
         return ResponseEntity.ok()
                 .header(HttpHeaders.LOCATION, PATH + "/" + body.id())
                 .body(body);

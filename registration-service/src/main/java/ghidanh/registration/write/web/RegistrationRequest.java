@@ -1,6 +1,9 @@
 package ghidanh.registration.write.web;
 
+import ghidanh.registration.read.RegistrationId;
+import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.web.JsonFields;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,5 +28,14 @@ record RegistrationRequest(@Nullable String shard, @Nullable Integer uId, int st
             fields.require("shard");
         }
         return read(fields);
+    }
+
+    /**
+     * The answer once the student has the section.
+     *
+     * @param of the shard that was found
+     */
+    RegistrationBody registered(String of, long regId, Instant createdAt, @Nullable Instant syncedAt) {
+        return RegistrationBody.registered(new RegistrationId(of, regId), stno, secNo, createdAt, syncedAt);
     }
 }

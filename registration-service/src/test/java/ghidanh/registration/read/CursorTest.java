@@ -1,8 +1,7 @@
-package ghidanh.registration.read.web;
+package ghidanh.registration.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ghidanh.registration.read.Position;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,15 +10,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CursorTest {
 
     @Test
-    void a_cursor_is_the_position_it_was_made_from_to_the_microsecond() {
-        var position = new Position(Instant.parse("2026-01-05T08:00:00.123456Z"), "5433", 17);
+    void a_cursor_survives_its_text_to_the_microsecond() {
+        var cursor = new Cursor(Instant.parse("2026-01-05T08:00:00.123456Z"), "5433", 17);
 
-        assertThat(Cursor.read(Cursor.write(position))).contains(position);
+        assertThat(Cursor.parse(cursor.text())).contains(cursor);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "???", "MQ", "\u0000", "ä", "MSA1NDMzIDk5OTk5OTk5OTk5OTk5OTk5OTk"})
     void what_is_no_cursor_is_refused(String text) {
-        assertThat(Cursor.read(text)).isEmpty();
+        assertThat(Cursor.parse(text)).isEmpty();
     }
 }
