@@ -31,7 +31,10 @@ public final class Loop {
 
         void run() throws Exception;
 
-        /** Asks the run in hand to return. Work that must not be interrupted has a way of its own. */
+        /**
+         * Asks the run in hand to return. Work that must not be interrupted has a way of its own, and one more run to do
+         * what is left to do.
+         */
         default void end(Runnable interrupt) {
             interrupt.run();
         }
@@ -102,8 +105,7 @@ public final class Loop {
             work.run();
             death = null;
             if (lasting) {
-                started.shutdown();
-                loops.ended(this);
+                over(started);
             }
         } catch (Throwable e) {
             if (started.isShutdown() && e instanceof Exception) {
@@ -116,6 +118,11 @@ public final class Loop {
         }
     }
 
+    private synchronized void over(ScheduledExecutorService started) {
+        started.shutdown();
+        loops.ended(this);
+    }
+
     private void died(Throwable e) {
         Optional<Death> earlier = death();
         String error = e.toString();
@@ -124,6 +131,24 @@ public final class Loop {
             log.error("{} died again, next try in {}: {}", name, pause, error);
         } else {
             log.error("{} died, next try in {}", name, pause, e);
+        }
+    }
+
+    /** Asks the work to end and does not wait for it. */
+    public void end() {
+        ScheduledExecutorService running = thread;
+        if (running != null) {
+            work.end(running::shutdownNow);
+            finish(running);
+        }
+        loops.ended(this);
+    }
+
+    private synchronized void finish(ScheduledExecutorService running) {
+        if (!running.isShutdown()) {
+            // Asked in a pause, it has what it was given before still to do.
+            running.execute(() -> run(running));
+            running.shutdown();
         }
     }
 
@@ -142,15 +167,6 @@ public final class Loop {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        loops.forEach(loop -> loop.loops.ended(loop));
-    }
-
-    private void end() {
-        ScheduledExecutorService running = thread;
-        if (running != null) {
-            running.shutdown();
-            work.end(running::shutdownNow);
         }
     }
 

@@ -8,10 +8,17 @@ import org.springframework.context.SmartLifecycle;
 /** Loops that start and stop with the application. */
 public abstract class LoopGroup implements SmartLifecycle {
 
+    private static final Duration LAST_STEP = Duration.ofSeconds(2);
+
     private final int phase;
     private final Duration patience;
     private final List<Loop> loops = new ArrayList<>();
     private volatile boolean running;
+
+    /** Of loops that a stop interrupts. */
+    protected LoopGroup(int phase) {
+        this(phase, LAST_STEP);
+    }
 
     /** @param patience how long a stop waits for all of them together, before it cuts them off */
     protected LoopGroup(int phase, Duration patience) {

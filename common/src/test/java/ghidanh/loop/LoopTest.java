@@ -184,6 +184,32 @@ class LoopTest {
     }
 
     @Test
+    void a_stop_in_a_pause_leaves_nothing_undone() {
+        var asked = new AtomicBoolean();
+        var finished = new AtomicBoolean();
+        Loop loop = loops.lasting("write", "5433", new Loop.Work() {
+            @Override
+            public void run() {
+                if (!asked.get()) {
+                    throw new OutOfMemoryError("test");
+                }
+                finished.set(true);
+            }
+
+            @Override
+            public void end(Runnable interrupt) {
+                asked.set(true);
+            }
+        });
+        loop.start();
+        await().until(() -> loop.death().isPresent());
+
+        loop.stop(LONG);
+
+        assertThat(finished).isTrue();
+    }
+
+    @Test
     void a_stop_cuts_off_what_does_not_end_in_time() {
         var begun = new CountDownLatch(1);
         var cutOff = new CountDownLatch(2);

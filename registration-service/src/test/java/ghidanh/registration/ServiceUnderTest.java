@@ -19,8 +19,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.support.GenericApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,6 +51,12 @@ public final class ServiceUnderTest implements AutoCloseable {
 
     /** An instance of the test's own. */
     public static ServiceUnderTest start(String... settings) {
+        return start(context -> {}, settings);
+    }
+
+    /** An instance of the test's own, with more beans. */
+    public static ServiceUnderTest start(
+            ApplicationContextInitializer<GenericApplicationContext> beans, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(arguments()));
         arguments.add("--server.port=0");
         // Of two arguments for one setting Spring would take both, as a list.
@@ -56,7 +64,8 @@ public final class ServiceUnderTest implements AutoCloseable {
                 .forEach(setting -> arguments.removeIf(
                         argument -> argument.startsWith(setting.substring(0, setting.indexOf('=') + 1))));
         arguments.addAll(List.of(settings));
-        return new ServiceUnderTest(RegistrationServiceApplication.application().run(arguments.toArray(String[]::new)));
+        return new ServiceUnderTest(
+                RegistrationServiceApplication.application().initializers(beans).run(arguments.toArray(String[]::new)));
     }
 
     /** What an instance is started with, in this JVM or in one of its own, but for its port. */

@@ -2,12 +2,12 @@ package ghidanh.registration.database;
 
 import ghidanh.database.DatabaseName;
 import ghidanh.database.Fault;
+import ghidanh.loop.Loop;
+import ghidanh.loop.Loops;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 /**
  * Knows whether a database can be used now, so that callers of one that is down are refused at once instead of waiting
- * for a timeout each. After a failure a thread of its own repeats the check until it passes.
+ * for a timeout each. After a failure a loop of its own repeats the check until it passes.
  */
 final class Availability {
 
@@ -27,38 +27,36 @@ final class Availability {
 
     /** What must work before a database is used; throws what is wrong. */
     interface Check {
-        void run() throws Exception;
+        void run() throws SQLException;
     }
 
     private final DatabaseName name;
     private final Check check;
     private final Duration retryInterval;
-    private final ScheduledExecutorService thread;
+    private final Loop loop;
     private final CompletableFuture<Void> firstResult = new CompletableFuture<>();
     private final CompletableFuture<Void> firstSuccess = new CompletableFuture<>();
 
     /** Why the database cannot be used; null while it can. */
     private final AtomicReference<@Nullable String> problem = new AtomicReference<>("not connected yet");
 
-    private int failures;
+    /** A permit for each problem that a call has found. */
+    private final Semaphore found = new Semaphore(0);
 
-    Availability(DatabaseName name, Check check, Duration retryInterval) {
+    Availability(DatabaseName name, Check check, Duration retryInterval, Loops loops) {
         this.name = name;
         this.check = check;
         this.retryInterval = retryInterval;
-        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            var checker = new Thread(task, "check " + name.words());
-            checker.setDaemon(true);
-            return checker;
-        });
+        this.loop =
+                loops.lasting(name.shard() == null ? "check-master" : "check", name.shard(), this::checkAfterProblems);
     }
 
     void start() {
-        thread.execute(this::check);
+        loop.start();
     }
 
     void stop() {
-        thread.shutdownNow();
+        loop.end();
     }
 
     /** Completes with the first check, passed or not. */
@@ -114,35 +112,39 @@ final class Availability {
         if (problem.compareAndSet(null, reason)) {
             log.warn("{} cannot be used: {}", name.words(), reason);
             log.debug("{} cannot be used", name.words(), failure);
-            checkIn(0);
+            found.release();
         }
     }
 
-    private void check() {
+    private void checkAfterProblems() throws InterruptedException {
+        int failures = 0;
+        while (true) {
+            if (passes()) {
+                failures = 0;
+                found.acquire();
+            } else {
+                Thread.sleep(retryInterval.toMillis() * Math.min(LONGEST_PAUSE, 1L << Math.min(failures, 3)));
+                failures++;
+            }
+        }
+    }
+
+    private boolean passes() {
         try {
             check.run();
             log.info("{} can be used", name.words());
-            failures = 0;
             problem.set(null);
             firstSuccess.complete(null);
-        } catch (Exception e) {
+            return true;
+        } catch (SQLException | RuntimeException e) {
             String reason = name.explain(e);
             if (!reason.equals(problem.getAndSet(reason))) {
                 log.warn("{} cannot be used, trying again until it can: {}", name.words(), reason);
                 log.debug("{} cannot be used", name.words(), e);
             }
-            checkIn(retryInterval.toMillis() * Math.min(LONGEST_PAUSE, 1L << Math.min(failures, 3)));
-            failures++;
+            return false;
         } finally {
             firstResult.complete(null);
-        }
-    }
-
-    private void checkIn(long millis) {
-        try {
-            thread.schedule(this::check, millis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException stopped) {
-            log.debug("{} is not checked any more: the service stops", name.words());
         }
     }
 }

@@ -2,6 +2,7 @@ package ghidanh.registration.database;
 
 import ghidanh.database.Connections;
 import ghidanh.database.DatabaseName;
+import ghidanh.loop.Loops;
 import ghidanh.shard.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,9 +18,9 @@ public final class MasterDatabase {
     private final Availability availability;
     private final Reader reader;
 
-    MasterDatabase(Database master, DatabaseAccessSettings settings, Connections connections) {
+    MasterDatabase(Database master, DatabaseAccessSettings settings, Connections connections, Loops loops) {
         DataSource probe = connections.unpooled(master, "check", settings.check());
-        this.availability = new Availability(DatabaseName.MASTER, () -> check(probe), settings.retryInterval());
+        this.availability = new Availability(DatabaseName.MASTER, () -> check(probe), settings.retryInterval(), loops);
         this.reader = new Reader(
                 "master",
                 availability,

@@ -1,12 +1,10 @@
 package ghidanh.registration.database;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.util.concurrent.ArrayBlockingQueue;
+import ghidanh.loop.Threads;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -19,25 +17,13 @@ final class Reader {
     private final Availability availability;
     private final HikariDataSource pool;
     private final JdbcClient client;
-    private final ThreadPoolExecutor threads;
+    private final ExecutorService threads;
 
     Reader(String name, Availability availability, HikariDataSource pool, int waitingReads) {
         this.availability = availability;
         this.pool = pool;
         this.client = JdbcClient.create(pool);
-        var number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
-                pool.getMaximumPoolSize(),
-                pool.getMaximumPoolSize(),
-                1,
-                TimeUnit.MINUTES,
-                new ArrayBlockingQueue<>(waitingReads),
-                task -> {
-                    var thread = new Thread(task, "read " + name + " " + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
+        this.threads = Threads.pool("read-" + name, null, pool.getMaximumPoolSize(), waitingReads);
     }
 
     <T> CompletableFuture<T> ask(Function<JdbcClient, T> question) {

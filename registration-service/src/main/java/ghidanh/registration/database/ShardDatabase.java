@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import ghidanh.database.Connections;
 import ghidanh.database.DatabaseName;
 import ghidanh.database.Patience;
+import ghidanh.loop.Loops;
 import ghidanh.shard.Database;
 import ghidanh.shard.Shard;
 import ghidanh.sql.Migrations;
@@ -30,14 +31,14 @@ public final class ShardDatabase {
     private final HikariDataSource writePool;
     private final JdbcClient writeClient;
 
-    ShardDatabase(Shard shard, DatabaseAccessSettings settings, Connections connections) {
+    ShardDatabase(Shard shard, DatabaseAccessSettings settings, Connections connections, Loops loops) {
         this.shard = shard;
         Database database = shard.database();
         DataSource probe = connections.unpooled(database, "check", settings.check());
         DataSource migration =
                 connections.unpooled(database, "migration", Patience.of(settings.connectTimeout(), LONGEST_MIGRATION));
         this.availability = new Availability(
-                DatabaseName.ofShard(shard.name()), () -> check(probe, migration), settings.retryInterval());
+                DatabaseName.ofShard(shard.name()), () -> check(probe, migration), settings.retryInterval(), loops);
         this.reader = new Reader(
                 shard.name(),
                 availability,

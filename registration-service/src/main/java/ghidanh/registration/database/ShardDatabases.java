@@ -1,6 +1,7 @@
 package ghidanh.registration.database;
 
 import ghidanh.database.Connections;
+import ghidanh.loop.Loops;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
 import java.util.ArrayList;
@@ -36,10 +37,16 @@ public final class ShardDatabases implements SmartLifecycle {
     private volatile boolean running;
 
     ShardDatabases(
-            ShardCatalogue catalogue, ShardSettings settings, DatabaseAccessSettings access, Connections connections) {
+            ShardCatalogue catalogue,
+            ShardSettings settings,
+            DatabaseAccessSettings access,
+            Connections connections,
+            Loops loops) {
         this.catalogue = catalogue;
-        this.catalogue.all().forEach(shard -> shards.put(shard.name(), new ShardDatabase(shard, access, connections)));
-        this.master = new MasterDatabase(settings.masterDatabase(), access, connections);
+        this.catalogue
+                .all()
+                .forEach(shard -> shards.put(shard.name(), new ShardDatabase(shard, access, connections, loops)));
+        this.master = new MasterDatabase(settings.masterDatabase(), access, connections, loops);
     }
 
     public ShardCatalogue catalogue() {

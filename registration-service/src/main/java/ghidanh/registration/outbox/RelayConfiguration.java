@@ -2,6 +2,7 @@ package ghidanh.registration.outbox;
 
 import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
+import ghidanh.loop.Loops;
 import ghidanh.registration.write.ShardCommitListener;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,9 +40,10 @@ class RelayConfiguration {
             KafkaAdmin admin,
             TopicSettings topics,
             Doorbell doorbell,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            Loops loops) {
         KafkaAccess kafka = new KafkaAccess(producers.getConfigurationProperties(), admin.getConfigurationProperties());
-        return new Relays(shards, connections, settings, kafka, topics, doorbell, registry, Clock.systemUTC());
+        return new Relays(shards, connections, settings, kafka, topics, doorbell, registry, Clock.systemUTC(), loops);
     }
 
     /** One entry per shard; the bean's name makes it appear as "relay". */

@@ -3,7 +3,7 @@ package ghidanh.registration.outbox;
 import ghidanh.database.Connections;
 import ghidanh.database.DatabaseName;
 import ghidanh.database.Fault;
-import ghidanh.metrics.LogFields;
+import ghidanh.loop.Loop;
 import ghidanh.registration.outbox.RelayState.Role;
 import ghidanh.shard.Shard;
 import java.time.Duration;
@@ -13,13 +13,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * The life of one shard's relay: connect, wait for the lock, relay until the connection or the process ends, start over.
- * Nothing that fails ends it. Runs in a thread of its own, so that a shard that hangs holds up no other.
+ * No failure of shard or Kafka ends it. Has a thread of its own, so that a shard that hangs holds up no other.
  */
-class RelayLoop implements Runnable {
+class RelayLoop implements Loop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
 
@@ -65,16 +64,13 @@ class RelayLoop implements Runnable {
     }
 
     @Override
-    public void run() {
-        MDC.put(LogFields.SHARD, shard.name());
+    public void run() throws InterruptedException {
         try {
             while (!stopping()) {
                 liveThroughOneSession();
             }
         } catch (InterruptedException e) {
             log.warn("Shard {}: the relay was cut off; its batch will be sent again", shard.name());
-        } catch (Error e) {
-            state.trouble("the relay of this instance died: " + e);
             throw e;
         }
     }
@@ -197,14 +193,16 @@ class RelayLoop implements Runnable {
         return stopped.getCount() == 0;
     }
 
-    /** Asks the relay to end after the batch in hand. */
-    void stop() {
+    /** After the batch in hand. */
+    @Override
+    public void end(Runnable interrupt) {
         stopped.countDown();
         doorbell.ring(shard.name());
     }
 
     /** Cuts off whatever the relay waits for at its shard. */
-    void abort() {
+    @Override
+    public void abort() {
         RelaySession open = session;
         if (open != null) {
             open.abort();

@@ -1,5 +1,8 @@
 package ghidanh.registration.read;
 
+import ghidanh.loop.LoopGroup;
+import ghidanh.loop.Loops;
+import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.database.MasterDatabase;
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.read.Registration.MasterState;
@@ -9,36 +12,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds answers until the master has a registration. No thread waits: one look at the master after the other, each for all
- * who wait, and none while nobody does. Thread-safe.
+ * Holds answers until the master has a registration. One thread waits for all: one look at the master after the other, each
+ * for all who wait, and none while nobody does. Stops first of all, so that no held answer delays the end. Thread-safe.
  */
 @Component
-public final class SyncWaits implements SmartLifecycle {
+public final class SyncWaits extends LoopGroup {
 
     private final MasterDatabase master;
     private final WaitSettings settings;
-    /** Guards itself, and with itself {@code running} and the decision to look again. */
+    /** Guards itself. */
     private final Set<Wait> waits = new HashSet<>();
 
-    private final ScheduledExecutorService clock;
-    private volatile boolean running;
-
-    SyncWaits(ShardDatabases databases, WaitSettings settings) {
+    SyncWaits(ShardDatabases databases, WaitSettings settings, Loops loops) {
+        super(DEFAULT_PHASE);
         this.master = databases.master();
         this.settings = settings;
-        this.clock = Executors.newSingleThreadScheduledExecutor(task -> {
-            var thread = new Thread(task, "wait for the master");
-            thread.setDaemon(true);
-            return thread;
-        });
+        add(loops.every(Duration.ZERO, settings.interval(), "sync-waits", null, this::look));
     }
 
     /**
@@ -55,13 +49,11 @@ public final class SyncWaits implements SmartLifecycle {
                 System.nanoTime() + granted.toNanos(),
                 new CompletableFuture<>());
         synchronized (waits) {
-            if (!running || waits.size() >= settings.limit()) {
+            if (!isRunning() || waits.size() >= settings.limit()) {
                 return CompletableFuture.completedFuture(null);
             }
             waits.add(wait);
-            if (waits.size() == 1) {
-                clock.execute(this::look);
-            }
+            waits.notifyAll();
         }
         return wait.over();
     }
@@ -73,13 +65,31 @@ public final class SyncWaits implements SmartLifecycle {
         }
     }
 
-    private void look() {
+    private void look() throws InterruptedException, ExecutionException {
         List<Wait> present = present();
         List<RegistrationId> ids = present.stream().map(Wait::id).distinct().toList();
-        master.ask(client -> RegistrationDetails.states(client, ids))
-                // A master that cannot be asked has nothing new to say; the waits go on until their time is over.
-                .exceptionally(failure -> Map.of())
-                .thenAccept(states -> end(present, states));
+        Map<RegistrationId, MasterState> states = Map.of();
+        try {
+            states = master.ask(client -> RegistrationDetails.states(client, ids))
+                    .get();
+        } catch (ExecutionException e) {
+            // A master that cannot be asked has nothing new to say; the waits go on until their time is over.
+            if (!(e.getCause() instanceof DatabaseUnavailableException)) {
+                throw e;
+            }
+        } finally {
+            end(present, states);
+        }
+    }
+
+    /** Those who wait now; if nobody does, waits for somebody. */
+    private List<Wait> present() throws InterruptedException {
+        synchronized (waits) {
+            while (waits.isEmpty()) {
+                waits.wait();
+            }
+            return List.copyOf(waits);
+        }
     }
 
     private void end(List<Wait> present, Map<RegistrationId, MasterState> states) {
@@ -89,45 +99,19 @@ public final class SyncWaits implements SmartLifecycle {
                 .toList();
         synchronized (waits) {
             over.forEach(waits::remove);
-            if (running && !waits.isEmpty()) {
-                clock.schedule(this::look, settings.interval().toMillis(), TimeUnit.MILLISECONDS);
-            }
         }
         over.forEach(wait -> wait.over().complete(null));
     }
 
-    private List<Wait> present() {
-        synchronized (waits) {
-            return List.copyOf(waits);
-        }
-    }
-
-    @Override
-    public void start() {
-        running = true;
-    }
-
-    /** Stops first of all, so that no held answer delays the end. */
     @Override
     public void stop() {
+        super.stop();
         List<Wait> left;
         synchronized (waits) {
-            running = false;
             left = List.copyOf(waits);
             waits.clear();
         }
-        clock.shutdownNow();
         left.forEach(wait -> wait.over().complete(null));
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    @Override
-    public int getPhase() {
-        return DEFAULT_PHASE;
     }
 
     private record Wait(RegistrationId id, long version, long deadline, CompletableFuture<Void> over) {

@@ -1,6 +1,8 @@
 package ghidanh.registration.write;
 
 import ghidanh.event.TraceParent;
+import ghidanh.loop.LoopGroup;
+import ghidanh.loop.Loops;
 import ghidanh.registration.database.ShardDatabase;
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.read.RegistrationId;
@@ -12,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,28 +23,29 @@ import org.springframework.stereotype.Component;
  * written.
  */
 @Component
-public final class Registrar implements SmartLifecycle {
+public final class Registrar extends LoopGroup {
 
     private static final Duration PATIENCE = Duration.ofSeconds(18);
 
     private final Map<String, ShardWriter> writers = new LinkedHashMap<>();
-    private volatile boolean running;
 
     Registrar(
             ShardDatabases databases,
             WriterSettings settings,
             ObjectProvider<ShardCommitListener> listeners,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Loops loops) {
+        super(ShardDatabases.PHASE + 1000, PATIENCE);
         List<ShardCommitListener> all = listeners.orderedStream().toList();
         for (ShardDatabase shard : databases.all()) {
-            writers.put(
+            var writer = new ShardWriter(
                     shard.name(),
-                    new ShardWriter(
-                            shard.name(),
-                            new JdbcShardCalls(shard),
-                            settings,
-                            committed -> all.forEach(listener -> listener.committed(committed)),
-                            meters));
+                    new JdbcShardCalls(shard),
+                    settings,
+                    committed -> all.forEach(listener -> listener.committed(committed)),
+                    meters);
+            writers.put(shard.name(), writer);
+            add(loops.lasting("write", shard.name(), writer));
         }
     }
 
@@ -78,28 +80,8 @@ public final class Registrar implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        writers.values().forEach(ShardWriter::start);
-        running = true;
-    }
-
-    @Override
     public void stop() {
-        running = false;
-        writers.values().forEach(ShardWriter::close);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        for (ShardWriter writer : writers.values()) {
-            writer.finish(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    @Override
-    public int getPhase() {
-        return ShardDatabases.PHASE + 1000;
+        super.stop();
+        writers.values().forEach(ShardWriter::refuseRest);
     }
 }

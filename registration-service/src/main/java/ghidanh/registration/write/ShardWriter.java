@@ -1,11 +1,11 @@
 package ghidanh.registration.write;
 
 import ghidanh.event.TraceParent;
+import ghidanh.loop.Loop;
 import ghidanh.metrics.LogFields;
 import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.write.WriterMetrics.Rejection;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +26,7 @@ import org.springframework.dao.ConcurrencyFailureException;
  * {@link WriterBusyException} if nothing was done, and with {@link DatabaseUnavailableException} if the shard did not
  * answer; repeating the request is safe in either case. Thread-safe.
  */
-final class ShardWriter {
+final class ShardWriter implements Loop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(ShardWriter.class);
 
@@ -62,7 +62,6 @@ final class ShardWriter {
     private final ShardCommitListener listener;
     private final WriterMetrics metrics;
     private final BatchQueue<Request<?>> queue;
-    private final Thread thread;
 
     ShardWriter(
             String shard,
@@ -76,32 +75,7 @@ final class ShardWriter {
         this.listener = listener;
         this.metrics = new WriterMetrics(shard, meters);
         this.queue = new BatchQueue<>(settings.queueLimit());
-        this.thread = new Thread(this::run, "write " + shard);
-        this.thread.setDaemon(true);
         WriterMetrics.watchQueue(shard, queue, BatchQueue::size, meters);
-    }
-
-    void start() {
-        thread.start();
-    }
-
-    /** Refuses new requests from now on. */
-    void close() {
-        queue.close();
-    }
-
-    /** Returns when all requests taken before {@link #close} are finished; after {@code patience} the rest is refused. */
-    void finish(Duration patience) {
-        try {
-            thread.join(Math.max(1, patience.toMillis()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        var left = queue.drain();
-        if (!left.isEmpty()) {
-            log.warn("shard {} does not answer: {} requests are refused at the end", shard, left.size());
-            failAll(left, new WriterBusyException(shard, "the service is stopping"), Rejection.STOPPING);
-        }
     }
 
     CompletableFuture<RegistrationOutcome> register(int stno, int secNo, @Nullable TraceParent trace) {
@@ -124,16 +98,31 @@ final class ShardWriter {
         return request.done();
     }
 
-    private void run() {
-        MDC.put(LogFields.SHARD, shard);
+    @Override
+    public void run() {
         for (var batch = take(1); !batch.isEmpty(); batch = take(batch.size())) {
             try {
                 write(batch);
             } catch (Error e) {
-                // Out of memory, perhaps: without this thread nobody would ever be answered again.
-                log.error("shard {}: a batch failed", shard, e);
+                // Out of memory, perhaps. Those who wait behind are the next run's.
                 failAll(batch, new IllegalStateException(e), Rejection.ERROR);
+                throw e;
             }
+        }
+    }
+
+    /** Refuses new requests from now on, and ends when all taken before are finished. */
+    @Override
+    public void end(Runnable interrupt) {
+        queue.close();
+    }
+
+    /** Refuses what is left at the end of a run that was cut off. */
+    void refuseRest() {
+        var left = queue.drain();
+        if (!left.isEmpty()) {
+            log.warn("shard {} does not answer: {} requests are refused at the end", shard, left.size());
+            failAll(left, new WriterBusyException(shard, "the service is stopping"), Rejection.STOPPING);
         }
     }
 

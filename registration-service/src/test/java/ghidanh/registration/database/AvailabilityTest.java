@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ghidanh.database.DatabaseName;
+import ghidanh.loop.Loops;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
@@ -20,11 +24,17 @@ class AvailabilityTest {
 
     private final AtomicBoolean reachable = new AtomicBoolean(true);
     private final AtomicInteger checks = new AtomicInteger();
+    private final AtomicBoolean deadly = new AtomicBoolean();
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-05T08:00:00Z"));
+    private final Loops loops = new Loops(now::get);
     private final Availability availability =
-            new Availability(DatabaseName.ofShard("5433"), this::check, Duration.ofMillis(10));
+            new Availability(DatabaseName.ofShard("5433"), this::check, Duration.ofMillis(10), loops);
 
     private void check() throws SQLException {
         checks.incrementAndGet();
+        if (deadly.getAndSet(false)) {
+            throw new OutOfMemoryError("test");
+        }
         if (!reachable.get()) {
             throw new SQLException("refused", "08001");
         }
@@ -77,6 +87,21 @@ class AvailabilityTest {
 
         reachable.set(true);
         await().until(() -> availability.problem() == null);
+    }
+
+    @Test
+    void an_error_does_not_end_the_checks() {
+        deadly.set(true);
+        availability.start();
+        availability.firstResult().join();
+        await().until(() -> loops.health().getStatus().equals(Status.DOWN));
+        assertThat(loops.health().getDetails().toString()).contains("check-5433", "java.lang.OutOfMemoryError: test");
+        assertThat(availability.problem()).isNotNull();
+
+        availability.firstSuccess().join();
+        assertThat(availability.problem()).isNull();
+        now.updateAndGet(then -> then.plusSeconds(11));
+        assertThat(loops.health().getStatus()).isEqualTo(Status.UP);
     }
 
     @Test

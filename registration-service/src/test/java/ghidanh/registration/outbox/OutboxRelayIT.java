@@ -9,6 +9,7 @@ import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import ghidanh.event.EventJson;
 import ghidanh.event.Headers;
+import ghidanh.servers.DeadlySockets;
 import ghidanh.servers.TestServers;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,6 +22,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Status;
 
 class OutboxRelayIT {
 
@@ -82,6 +84,25 @@ class OutboxRelayIT {
                             .find("kafka.producer.record.send.total")
                             .meter())
                     .isNotNull();
+        }
+    }
+
+    @Test
+    void an_error_does_not_end_the_relay() {
+        try (TestInstance instance = new TestInstance(shard, KAFKA).start()) {
+            await().until(instance::leads);
+
+            DeadlySockets.kill("relay-" + shard.name());
+
+            await().until(() -> instance.loops.health().getStatus().equals(Status.DOWN));
+            assertThat(instance.loops.health().getDetails().toString())
+                    .contains("relay-" + shard.name(), DeadlySockets.MESSAGE);
+            shard.jdbc()
+                    .sql("insert into outbox (entity, entity_id) values ('student', 1)")
+                    .update();
+            assertThat(topic.await(1)).extracting(TestTopic::key).contains("student:1");
+            instance.now.updateAndGet(then -> then.plusSeconds(11));
+            assertThat(instance.loops.health().getStatus()).isEqualTo(Status.UP);
         }
     }
 

@@ -2,11 +2,14 @@ package ghidanh.registration.outbox;
 
 import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
+import ghidanh.loop.Loops;
 import ghidanh.registration.outbox.RelayState.Role;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -18,6 +21,8 @@ final class TestInstance implements AutoCloseable {
 
     final Doorbell doorbell = new Doorbell();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    final Loops loops = new Loops(now::get);
     private final Relays relays;
 
     /** @param settings names and values alternating, over the defaults */
@@ -31,7 +36,8 @@ final class TestInstance implements AutoCloseable {
                 new TopicSettings(3, (short) 1),
                 doorbell,
                 registry,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                loops);
     }
 
     static RelaySettings settings(String... settings) {

@@ -1,6 +1,7 @@
 package ghidanh.registration.outbox;
 
 import ghidanh.database.Connections;
+import ghidanh.servers.DeadlySockets;
 import ghidanh.servers.PostgresServer;
 import ghidanh.shard.Database;
 import ghidanh.shard.Shard;
@@ -27,7 +28,7 @@ final class TestShard {
     private TestShard(PostgresServer cluster) {
         this.cluster = cluster;
         cluster.createDatabaseIfMissing(name);
-        Database database = new Database(cluster.jdbcUrl(name), cluster.user(), cluster.password());
+        Database database = new Database(DeadlySockets.url(cluster.jdbcUrl(name)), cluster.user(), cluster.password());
         this.shard = new Shard(
                 name,
                 name,

@@ -7,11 +7,16 @@ import static org.awaitility.Awaitility.await;
 import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
 import ghidanh.servers.TestServers;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.cumulative.CumulativeCounter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ProbeIT {
@@ -99,6 +104,37 @@ class ProbeIT {
     }
 
     @Test
+    void an_error_does_not_end_the_trials() {
+        var deadly = new AtomicBoolean(true);
+        var meters = new SimpleMeterRegistry() {
+            @Override
+            protected Counter newCounter(Meter.Id id) {
+                return new CumulativeCounter(id) {
+                    @Override
+                    public void increment(double amount) {
+                        if (id.getName().equals("registration.sync.probe.lost") && deadly.getAndSet(false)) {
+                            throw new OutOfMemoryError("test");
+                        }
+                        super.increment(amount);
+                    }
+                };
+            }
+        };
+        try (ServiceUnderTest service = ServiceUnderTest.start(
+                context -> context.registerBean("deadly", MeterRegistry.class, () -> meters), settings("1s"))) {
+            await().atMost(PATIENCE)
+                    .until(() -> service.get("/actuator/health/loops")
+                            .http()
+                            .body()
+                            .contains("java.lang.OutOfMemoryError: test"));
+            assertThat(service.get("/actuator/health/readiness").status()).isEqualTo(200);
+
+            await().atMost(PATIENCE).until(() -> lost(service) >= 1);
+            await().until(() -> service.get("/actuator/health/loops").status() == 200);
+        }
+    }
+
+    @Test
     void a_shard_that_is_not_in_the_catalogue_ends_the_start() {
         assertThatThrownBy(() -> ServiceUnderTest.start(
                         "--registration.probe.seats.5999.stno=1", "--registration.probe.seats.5999.sec-no=1"))
@@ -106,11 +142,16 @@ class ProbeIT {
     }
 
     private ServiceUnderTest start(String patience) {
-        return ServiceUnderTest.start(
-                "--registration.probe.interval=100ms",
-                "--registration.probe.patience=" + patience,
-                "--registration.probe.seats.5433.stno=" + stno,
-                "--registration.probe.seats.5433.sec-no=" + secNo);
+        return ServiceUnderTest.start(settings(patience));
+    }
+
+    private String[] settings(String patience) {
+        return new String[] {
+            "--registration.probe.interval=100ms",
+            "--registration.probe.patience=" + patience,
+            "--registration.probe.seats.5433.stno=" + stno,
+            "--registration.probe.seats.5433.sec-no=" + secNo
+        };
     }
 
     private static MeterRegistry meters(ServiceUnderTest service) {

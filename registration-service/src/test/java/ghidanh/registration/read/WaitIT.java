@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
 import ghidanh.registration.ServiceUnderTest.Answer;
+import ghidanh.servers.DeadlySockets;
+import ghidanh.servers.TestServers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -66,6 +68,25 @@ class WaitIT {
             assertThat(held)
                     .allSatisfy(answer ->
                             assertThat(answer.join().text("syncStatus")).isEqualTo("SYNCED"));
+        }
+    }
+
+    @Test
+    void an_error_does_not_end_the_looks_at_the_master() {
+        try (var mortal = ServiceUnderTest.start(
+                "--registration.wait.interval=2s",
+                "--ghidanh.master.url=" + DeadlySockets.url(Databases.master().jdbcUrl(TestServers.DATABASE)))) {
+            Answer created = create();
+            var held = mortal.getLater(created.header("Location"), "Prefer", "wait=30");
+            await().until(() -> mortal.bean(SyncWaits.class).waiting() == 1);
+
+            DeadlySockets.kill("read-master");
+
+            await().until(() ->
+                    mortal.get("/actuator/health/loops").http().body().contains(DeadlySockets.MESSAGE));
+            Databases.bring("5433", created.regId());
+            assertThat(held.join().text("syncStatus")).isEqualTo("SYNCED");
+            await().until(() -> mortal.get("/actuator/health/loops").status() == 200);
         }
     }
 

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import ghidanh.event.TraceParent;
+import ghidanh.loop.Loop;
+import ghidanh.loop.Loops;
 import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.database.Unavailable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,11 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.dao.CannotAcquireLockException;
 
 @Timeout(30)
@@ -39,16 +44,23 @@ class ShardWriterTest {
             new WriterSettings(QUEUE_LIMIT, BATCH_LIMIT, Duration.ZERO, ATTEMPTS),
             committed -> commits.incrementAndGet(),
             meters);
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-05T08:00:00Z"));
+    private final Loops loops = new Loops(now::get);
+    private final Loop loop = loops.lasting("write", "5433", writer);
 
     @BeforeEach
     void start() {
-        writer.start();
+        loop.start();
     }
 
     @AfterEach
     void stop() {
-        writer.close();
-        writer.finish(Duration.ofSeconds(10));
+        stop(Duration.ofSeconds(10));
+    }
+
+    private void stop(Duration patience) {
+        loop.stop(patience);
+        writer.refuseRest();
     }
 
     @Test
@@ -187,7 +199,12 @@ class ShardWriterTest {
         shard.failWith(new OutOfMemoryError("test"));
 
         assertThat(failure(writer.register(7, 1, null))).hasRootCauseMessage("test");
+        await().until(() -> loops.health().getStatus().equals(Status.DOWN));
+        assertThat(loops.health().getDetails().toString()).contains("write-5433", "java.lang.OutOfMemoryError: test");
+
         assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+        now.updateAndGet(then -> then.plusSeconds(11));
+        assertThat(loops.health().getStatus()).isEqualTo(Status.UP);
     }
 
     @Test
@@ -195,10 +212,10 @@ class ShardWriterTest {
         var gate = shard.hold();
         List<CompletableFuture<RegistrationOutcome>> accepted =
                 IntStream.range(0, 6).mapToObj(i -> writer.register(i, 1, null)).toList();
-        writer.close();
+        writer.end(Thread.currentThread()::interrupt);
         var late = writer.register(99, 1, null);
         gate.complete(null);
-        writer.finish(Duration.ofSeconds(10));
+        stop(Duration.ofSeconds(10));
 
         accepted.forEach(answer -> assertThat(answer).isCompleted());
         assertThat(failure(late)).isInstanceOf(WriterBusyException.class).hasMessageContaining("stopping");
@@ -211,8 +228,7 @@ class ShardWriterTest {
         writer.register(1, 1, null);
         await().until(() -> shard.batches.size() == 1);
         var waiting = writer.register(2, 1, null);
-        writer.close();
-        writer.finish(Duration.ofMillis(1));
+        stop(Duration.ofMillis(1));
 
         assertThat(failure(waiting)).isInstanceOf(WriterBusyException.class);
         gate.complete(null);
@@ -228,11 +244,12 @@ class ShardWriterTest {
                     throw new IllegalStateException("doorbell");
                 },
                 meters);
-        failing.start();
+        Loop other = loops.lasting("write", "5434", failing);
+        other.start();
 
         assertThat(outcome(failing.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
         assertThat(shard.batches).hasSize(1);
-        failing.close();
+        other.stop(Duration.ofSeconds(10));
     }
 
     private double accepted(String operation) {
