@@ -1,6 +1,8 @@
 package ghidanh.sync.drift;
 
 import ghidanh.database.DatabaseName;
+import ghidanh.loop.LoopGroup;
+import ghidanh.loop.Loops;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobConflictException;
@@ -9,17 +11,15 @@ import ghidanh.sync.job.Jobs;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /** Starts a check of a shard when none was started for the interval, on whatever instance, and keeps the gauges up to date. */
 @Component
-class DriftSchedule implements SmartLifecycle {
+class DriftSchedule extends LoopGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriftSchedule.class);
     private static final Duration LOOK = Duration.ofMinutes(1);
@@ -31,25 +31,23 @@ class DriftSchedule implements SmartLifecycle {
     private final ShardCatalogue catalogue;
     private final DriftSettings settings;
     private final Clock clock = Clock.systemUTC();
-    private volatile @Nullable Thread thread;
 
-    DriftSchedule(DriftChecks checks, DriftMeter meter, Jobs jobs, ShardCatalogue catalogue, DriftSettings settings) {
+    DriftSchedule(
+            DriftChecks checks,
+            DriftMeter meter,
+            Jobs jobs,
+            ShardCatalogue catalogue,
+            DriftSettings settings,
+            Loops loops) {
+        super(DEFAULT_PHASE);
         this.checks = checks;
         this.meter = meter;
         this.jobs = jobs;
         this.catalogue = catalogue;
         this.settings = settings;
-    }
-
-    private void run() {
-        long pause = Math.min(LOOK.toMillis(), settings.interval().toMillis());
-        try {
-            while (thread == Thread.currentThread()) {
-                Thread.sleep(pause);
-                look();
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("The schedule of drift checks stopped");
+        Duration pause = settings.interval().compareTo(LOOK) < 0 ? settings.interval() : LOOK;
+        if (!pause.isZero()) {
+            add(loops.every(pause, pause, "drift-schedule", null, this::look));
         }
     }
 
@@ -76,29 +74,5 @@ class DriftSchedule implements SmartLifecycle {
         } catch (JobConflictException e) {
             LOG.debug("Shard {} is being checked already, by job {}", shard, e.other());
         }
-    }
-
-    @Override
-    public void start() {
-        if (!settings.interval().isZero()) {
-            Thread looking = new Thread(this::run, "drift-schedule");
-            looking.setDaemon(true);
-            thread = looking;
-            looking.start();
-        }
-    }
-
-    @Override
-    public void stop() {
-        Thread looking = thread;
-        thread = null;
-        if (looking != null) {
-            looking.interrupt();
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return thread != null;
     }
 }

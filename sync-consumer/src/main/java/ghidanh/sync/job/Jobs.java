@@ -1,6 +1,9 @@
 package ghidanh.sync.job;
 
 import ghidanh.database.DatabaseName;
+import ghidanh.loop.LoopGroup;
+import ghidanh.loop.Loops;
+import ghidanh.loop.Threads;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -9,10 +12,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -21,7 +25,7 @@ import org.springframework.stereotype.Component;
  * the instance leaves them interrupted, to be resumed here or on another.
  */
 @Component
-public class Jobs implements SmartLifecycle {
+public class Jobs extends LoopGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final Duration LAST_STEP = Duration.ofSeconds(5);
@@ -30,8 +34,9 @@ public class Jobs implements SmartLifecycle {
     private final JobSettings settings;
     private final String owner = ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID();
     private final Map<JobKind, Work> works = new ConcurrentHashMap<>();
-    private final Map<Long, Running> running = new ConcurrentHashMap<>();
-    private volatile @Nullable Thread heart;
+    private final Map<Long, Progress> running = new ConcurrentHashMap<>();
+    // As many as there are jobs, which exclude each other on a shard.
+    private final ExecutorService threads = Threads.pool("job", null, Integer.MAX_VALUE, 1);
 
     /** What a job does; returns when it is done. */
     @FunctionalInterface
@@ -46,11 +51,11 @@ public class Jobs implements SmartLifecycle {
         T run(Progress progress) throws E;
     }
 
-    private record Running(Progress progress, Thread thread) {}
-
-    Jobs(JobStore store, JobSettings settings) {
+    Jobs(JobStore store, JobSettings settings, Loops loops) {
+        super(DEFAULT_PHASE);
         this.store = store;
         this.settings = settings;
+        add(loops.every(Duration.ZERO, settings.heartbeat(), "job-heartbeat", null, this::beat));
     }
 
     /** Says what jobs of a kind do; before any is started or resumed. */
@@ -102,7 +107,7 @@ public class Jobs implements SmartLifecycle {
     public <T, E extends Exception> T now(Job.Request request, Task<T, E> task) throws E {
         Job job = store.begin(request, owner);
         var progress = new Progress(job);
-        running.put(job.id(), new Running(progress, Thread.currentThread()));
+        running.put(job.id(), progress);
         JobState state = JobState.FAILED;
         String message = "";
         try {
@@ -120,10 +125,8 @@ public class Jobs implements SmartLifecycle {
     private void run(Job job) {
         Work work = Objects.requireNonNull(works.get(job.kind()), () -> job.kind() + " is not registered");
         var progress = new Progress(job);
-        Thread thread = new Thread(() -> run(job, work, progress), "job-" + job.id());
-        thread.setDaemon(true);
-        running.put(job.id(), new Running(progress, thread));
-        thread.start();
+        running.put(job.id(), progress);
+        threads.execute(() -> run(job, work, progress));
     }
 
     private void run(Job job, Work work, Progress progress) {
@@ -161,7 +164,7 @@ public class Jobs implements SmartLifecycle {
                             job.id(),
                             state,
                             DatabaseName.MASTER.explain(e));
-                    if (heart == null) {
+                    if (!isRunning()) {
                         return;
                     }
                     Thread.sleep(settings.heartbeat().toMillis());
@@ -194,64 +197,41 @@ public class Jobs implements SmartLifecycle {
      */
     public boolean cancel(long id) {
         boolean cancelled = store.cancel(id);
-        Running here = running.get(id);
+        Progress here = running.get(id);
         if (cancelled && here != null) {
-            here.progress().stop();
+            here.stop();
         }
         return cancelled;
     }
 
     private void beat() {
-        while (heart == Thread.currentThread()) {
-            running.forEach((id, job) -> {
-                try {
-                    if (!store.beat(id, owner, job.progress().snapshot())) {
-                        job.progress().stop();
-                    }
-                } catch (DataAccessException e) {
-                    LOG.warn("Progress of job {} cannot be written: {}", id, DatabaseName.MASTER.explain(e));
+        running.forEach((id, progress) -> {
+            try {
+                if (!store.beat(id, owner, progress.snapshot())) {
+                    progress.stop();
                 }
-            });
-            try {
-                store.interruptDead();
             } catch (DataAccessException e) {
-                LOG.debug("Dead jobs cannot be looked for: {}", DatabaseName.MASTER.explain(e));
+                LOG.warn("Progress of job {} cannot be written: {}", id, DatabaseName.MASTER.explain(e));
             }
-            try {
-                Thread.sleep(settings.heartbeat().toMillis());
-            } catch (InterruptedException e) {
-                return;
-            }
+        });
+        try {
+            store.interruptDead();
+        } catch (DataAccessException e) {
+            LOG.debug("Dead jobs cannot be looked for: {}", DatabaseName.MASTER.explain(e));
         }
-    }
-
-    @Override
-    public void start() {
-        Thread beating = new Thread(this::beat, "job-heartbeat");
-        beating.setDaemon(true);
-        heart = beating;
-        beating.start();
     }
 
     @Override
     public void stop() {
-        Thread beating = heart;
-        heart = null;
-        if (beating != null) {
-            beating.interrupt();
-        }
-        running.values().forEach(job -> job.progress().stop());
-        for (Running job : List.copyOf(running.values())) {
-            try {
-                job.thread().join(LAST_STEP.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        super.stop();
+        running.values().forEach(Progress::stop);
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(LAST_STEP.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("Jobs {} do not end in time", running.keySet());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return heart != null;
     }
 }

@@ -1,18 +1,19 @@
 package ghidanh.sync.master;
 
 import ghidanh.database.DatabaseName;
+import ghidanh.loop.LoopGroup;
+import ghidanh.loop.Loops;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sql.Migrations;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -23,14 +24,14 @@ import org.springframework.stereotype.Component;
  * still there, and sets up an empty database that has taken the master's place. Tells {@link ShardAttached} once for each.
  */
 @Component
-class MasterSetup implements SmartLifecycle {
+class MasterSetup extends LoopGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(MasterSetup.class);
 
     private static final String HAS_SCHEMA = """
-            -- MasterSetup
-            select to_regclass('flyway_schema_history') is not null
-            """;
+        -- MasterSetup
+        select to_regclass('flyway_schema_history') is not null
+        """;
 
     private final MasterDatabase master;
     private final MasterSettings settings;
@@ -41,19 +42,23 @@ class MasterSetup implements SmartLifecycle {
     private final Set<Shard> announced = new HashSet<>();
     private volatile String state = "not started";
     private volatile boolean complete;
-    private volatile @Nullable Thread thread;
+    private boolean migrated;
     private String told = "";
 
     MasterSetup(
             MasterDatabase master,
             MasterSettings settings,
             ShardCatalogue catalogue,
-            ApplicationEventPublisher events) {
+            ApplicationEventPublisher events,
+            Loops loops) {
+        super(DEFAULT_PHASE);
         this.master = master;
         this.settings = settings;
         this.events = events;
         this.jdbc = JdbcClient.create(master.general());
         this.catalogue = catalogue;
+        waiting.addAll(catalogue.all());
+        add(loops.every(Duration.ZERO, settings.retryInterval(), "master-setup", null, this::look));
     }
 
     /** What it has done or is waiting for, for people. */
@@ -70,49 +75,18 @@ class MasterSetup implements SmartLifecycle {
         return jdbc.sql(HAS_SCHEMA).query(Boolean.class).single();
     }
 
-    @Override
-    public void start() {
-        Thread setup = new Thread(this::run, "master-setup");
-        setup.setDaemon(true);
-        thread = setup;
-        setup.start();
-    }
-
-    @Override
-    public void stop() {
-        Thread setup = thread;
-        thread = null;
-        if (setup != null) {
-            setup.interrupt();
+    private void look() {
+        if (complete && isReplaced()) {
+            LOG.warn(
+                    "The master {} is empty: it is set up again, and a replay or resync brings its rows",
+                    master.database());
+            complete = false;
+            migrated = false;
+            waiting.addAll(catalogue.all());
         }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return thread != null;
-    }
-
-    private void run() {
-        boolean migrated = false;
-        waiting.addAll(catalogue.all());
-        while (thread == Thread.currentThread()) {
-            if (complete && isReplaced()) {
-                LOG.warn(
-                        "The master {} is empty: it is set up again, and a replay or resync brings its rows",
-                        master.database());
-                complete = false;
-                migrated = false;
-                waiting.addAll(catalogue.all());
-            }
-            if (!complete) {
-                migrated = migrated || migrate();
-                complete = migrated && attachAll();
-            }
-            try {
-                Thread.sleep(settings.retryInterval().toMillis());
-            } catch (InterruptedException e) {
-                return;
-            }
+        if (!complete) {
+            migrated = migrated || migrate();
+            complete = migrated && attachAll();
         }
     }
 
@@ -160,9 +134,9 @@ class MasterSetup implements SmartLifecycle {
 
     private String attach(Shard shard) {
         return jdbc.sql("""
-                -- MasterSetup
-                select attach_shard(:name, :host, :port, :username, :password, :dbname)
-                """)
+            -- MasterSetup
+            select attach_shard(:name, :host, :port, :username, :password, :dbname)
+            """)
                 .param("name", shard.name())
                 .param("host", shard.fdw().host())
                 .param("port", shard.fdw().port())

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection for one thread, outside every pool: opened at need, and anew after any failure. */
+/** One connection for one thread, outside every pool: opened at need, and anew after any failure. Any thread may close it. */
 class KeptConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptConnection.class);
 
     private final DatabaseName name;
     private final DataSource source;
-    private @Nullable Connection connection;
+    private volatile @Nullable Connection connection;
 
     /** @param source must give up on a silent database by itself */
     KeptConnection(DatabaseName name, DataSource source) {

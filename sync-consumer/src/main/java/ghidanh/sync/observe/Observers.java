@@ -1,5 +1,7 @@
 package ghidanh.sync.observe;
 
+import ghidanh.loop.LoopGroup;
+import ghidanh.loop.Loops;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.kafka.BrokerOffsets;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,9 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
 
@@ -19,17 +18,11 @@ import org.springframework.stereotype.Component;
  * the others. Every instance does, so take the maximum over instances, never the sum.
  */
 @Component
-public class Observers implements SmartLifecycle {
+public class Observers extends LoopGroup {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
-    private static final Duration LAST_STEP = Duration.ofSeconds(1);
-
-    private final ObserveSettings settings;
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<ShardObserver> shards;
     private final BrokerObserver broker;
-    private final List<Thread> threads = new ArrayList<>();
-    private volatile boolean running;
 
     Observers(
             ShardCatalogue catalogue,
@@ -37,8 +30,9 @@ public class Observers implements SmartLifecycle {
             MeasuredClocks clocks,
             KafkaAdmin configured,
             ObserveSettings settings,
-            MeterRegistry meters) {
-        this.settings = settings;
+            MeterRegistry meters,
+            Loops loops) {
+        super(DEFAULT_PHASE);
         measurements.add(new MasterObserver(databases, clocks, settings.clockReadings()));
         this.shards = catalogue.all().stream()
                 .map(shard -> new ShardObserver(shard, databases, clocks, settings, Clock.systemUTC(), meters))
@@ -46,6 +40,10 @@ public class Observers implements SmartLifecycle {
         measurements.addAll(shards);
         this.broker = new BrokerObserver(new BrokerOffsets(configured, settings.patience()), catalogue.names(), meters);
         measurements.add(broker);
+        for (Measurement measurement : measurements) {
+            String name = "observer-" + measurement.name();
+            add(loops.every(Duration.ZERO, settings.interval(), name, null, measurement::measure));
+        }
     }
 
     /**
@@ -82,43 +80,8 @@ public class Observers implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        running = true;
-        for (Measurement measurement : measurements) {
-            Thread thread = new Thread(() -> run(measurement), "observer-" + measurement.name());
-            thread.setDaemon(true);
-            thread.start();
-            threads.add(thread);
-        }
-    }
-
-    private void run(Measurement measurement) {
-        try (measurement) {
-            while (running) {
-                measurement.measure();
-                Thread.sleep(settings.interval().toMillis());
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("{} stopped", Thread.currentThread().getName());
-        }
-    }
-
-    @Override
     public void stop() {
-        running = false;
-        threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
-            try {
-                thread.join(LAST_STEP.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        threads.clear();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
+        super.stop();
+        measurements.forEach(Measurement::close);
     }
 }

@@ -1,7 +1,7 @@
 package ghidanh.sync.remap;
 
 import ghidanh.event.ChangeEvent;
-import ghidanh.metrics.LogFields;
+import ghidanh.loop.Threads;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,10 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.MDC;
 
 /**
  * Divides a large batch of one shard among several sessions, so that a backlog uses more than one core of the master. A
@@ -31,16 +28,7 @@ class BatchShares implements AutoCloseable {
     BatchShares(String shard, int sessions, int smallest) {
         this.sessions = sessions;
         this.smallest = smallest;
-        AtomicInteger number = new AtomicInteger();
-        this.workers = Executors.newFixedThreadPool(sessions, task -> {
-            Runnable named = () -> {
-                MDC.put(LogFields.SHARD, shard);
-                task.run();
-            };
-            Thread thread = new Thread(named, "sync-" + shard + "-share-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.workers = Threads.pool("sync-share", shard, sessions, sessions);
     }
 
     /** What is done with a share. */

@@ -2,28 +2,30 @@ package ghidanh.sync.remap;
 
 import ghidanh.event.ShardTopics;
 import ghidanh.event.TopicSettings;
+import ghidanh.loop.LoopGroup;
+import ghidanh.loop.Loops;
 import ghidanh.sync.master.ShardAttached;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
 
 /**
  * Starts a shard's sync once the master is ready for it and its topics are there, however long that takes, and stops all
- * of them: the listeners with the batch in hand first, then the markers.
+ * of them: the listeners with the batch in hand first, then the markers. Started before the master's setup, which tells of
+ * shards, and stopped after it.
  */
 @Component
-class ShardSyncs implements SmartLifecycle {
+class ShardSyncs extends LoopGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardSyncs.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -34,17 +36,19 @@ class ShardSyncs implements SmartLifecycle {
     private final ShardSyncFactory factory;
     private final RemapSettings settings;
     private final Map<String, ShardSync> running = new ConcurrentSkipListMap<>();
-    private final ExecutorService starter = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "sync-start");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private volatile boolean started;
+    private final Loops loops;
 
-    ShardSyncs(KafkaAdmin configured, TopicSettings topics, ShardSyncFactory factory, RemapSettings settings) {
+    ShardSyncs(
+            KafkaAdmin configured,
+            TopicSettings topics,
+            ShardSyncFactory factory,
+            RemapSettings settings,
+            Loops loops) {
+        super(DEFAULT_PHASE - 1, LAST_MARKS);
         this.topics = new ShardTopics(configured.getConfigurationProperties(), topics, PATIENCE);
         this.factory = factory;
         this.settings = settings;
+        this.loops = loops;
     }
 
     /** Those that were started; a shard that waits for master or broker is not among them. */
@@ -54,23 +58,20 @@ class ShardSyncs implements SmartLifecycle {
 
     @EventListener
     void on(ShardAttached attached) {
-        starter.execute(() -> start(attached.shard()));
+        String shard = attached.shard();
+        add(loops.lasting("sync-start", shard, () -> start(shard, madeTopics(shard))));
     }
 
-    private void start(String shard) {
-        try {
-            int partitions = madeTopics(shard);
-            synchronized (running) {
-                if (started) {
-                    ShardSync sync = factory.create(shard);
-                    running.put(shard, sync);
-                    sync.marker().start();
-                    sync.container().start();
-                    LOG.info("Shard {} is being synced, {} partitions", shard, partitions);
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("Stopped before shard {} was started", shard);
+    private synchronized void start(String shard, int partitions) {
+        if (isRunning()) {
+            // There already where an error ended the first try.
+            ShardSync sync = running.computeIfAbsent(shard, name -> {
+                ShardSync created = factory.create(name);
+                add(loops.lasting("sync-marker", name, created.marker()));
+                return created;
+            });
+            sync.container().start();
+            LOG.info("Shard {} is being synced, {} partitions", shard, partitions);
         }
     }
 
@@ -83,7 +84,8 @@ class ShardSyncs implements SmartLifecycle {
                 if (!trouble.equals(told)) {
                     told = trouble;
                     LOG.warn(
-                            "Kafka (spring.kafka.bootstrap-servers) does not make the topics of shard {}; trying again every {} s: {}",
+                            "Kafka (spring.kafka.bootstrap-servers) does not make the topics of shard {}; trying again"
+                                    + " every {} s: {}",
                             shard,
                             RETRY.toSeconds(),
                             trouble);
@@ -93,44 +95,18 @@ class ShardSyncs implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        started = true;
-    }
-
-    @Override
-    public void stop() {
-        starter.shutdownNow();
-        synchronized (running) {
-            started = false;
-            List<Thread> stops = running.values().stream()
-                    .map(sync -> new Thread(() -> stop(sync), "sync-stop-" + sync.shard()))
-                    .toList();
-            stops.forEach(Thread::start);
-            for (Thread stop : stops) {
-                try {
-                    stop.join(settings.stopTimeout().plus(LAST_MARKS).toMillis());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+    public synchronized void stop() {
+        var stopped = new CountDownLatch(running.size());
+        running.values().forEach(sync -> sync.container().stop(stopped::countDown));
+        try {
+            if (!stopped.await(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("{} of {} shards do not end their batch in time", stopped.getCount(), running.size());
             }
-            running.clear();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-    }
-
-    private static void stop(ShardSync sync) {
-        sync.container().stop();
-        sync.shares().close();
-        sync.marker().stop(LAST_MARKS);
-    }
-
-    @Override
-    public boolean isRunning() {
-        return started;
-    }
-
-    /** Started before the master's setup, which tells of shards, and stopped after it. */
-    @Override
-    public int getPhase() {
-        return DEFAULT_PHASE - 1;
+        running.values().forEach(sync -> sync.shares().close());
+        super.stop();
+        running.clear();
     }
 }

@@ -2,7 +2,7 @@ package ghidanh.sync.remap;
 
 import ghidanh.database.DatabaseName;
 import ghidanh.database.Fault;
-import ghidanh.metrics.LogFields;
+import ghidanh.loop.Loop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
@@ -13,10 +13,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * Sets synced_at on one shard for what has arrived on the master: transaction (B), coalesced over batches on a thread of
@@ -26,7 +24,7 @@ import org.slf4j.MDC;
  * {@code registration.sync.marks.dropped} (counter, shard): marks left to the sweeper, because the shard was away for too
  * long or refused them.
  */
-class SyncMarker {
+class SyncMarker implements Loop.Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncMarker.class);
 
@@ -38,7 +36,6 @@ class SyncMarker {
 
     private final Set<Long> waiting = new LinkedHashSet<>();
     private boolean stopping;
-    private @Nullable Thread thread;
 
     /** {@code mark_synced} for one shard in a transaction of its own. */
     @FunctionalInterface
@@ -71,44 +68,21 @@ class SyncMarker {
         }
     }
 
-    synchronized void start() {
-        stopping = false;
-        Thread marking = new Thread(this::run, "sync-marker-" + shard);
-        marking.setDaemon(true);
-        thread = marking;
-        marking.start();
+    /** Sets the marks it has, if that works at once. */
+    @Override
+    public synchronized void end(Runnable interrupt) {
+        stopping = true;
+        notifyAll();
     }
 
-    /** Sets the marks it has, if that works at once, and stops; waits no longer than {@code patience}. */
-    void stop(Duration patience) {
-        Thread marking;
-        synchronized (this) {
-            stopping = true;
-            marking = thread;
-            thread = null;
-            notifyAll();
-        }
-        if (marking != null) {
-            try {
-                marking.join(patience.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+    @Override
+    public void run() throws InterruptedException {
+        int failures = 0;
+        for (long[] batch = next(); batch.length > 0; batch = next()) {
+            failures = mark(batch) ? 0 : failures + 1;
+            if (failures > 0) {
+                pause(failures);
             }
-        }
-    }
-
-    private void run() {
-        MDC.put(LogFields.SHARD, shard);
-        try {
-            int failures = 0;
-            for (long[] batch = next(); batch.length > 0; batch = next()) {
-                failures = mark(batch) ? 0 : failures + 1;
-                if (failures > 0) {
-                    pause(failures);
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("Marker of shard {} interrupted", shard);
         }
     }
 
@@ -152,10 +126,9 @@ class SyncMarker {
             LOG.debug("Shard {}: {} marks wait: {}", shard, batch.length, DatabaseName.MASTER.explain(e));
             putBack(batch);
             return false;
-        } catch (RuntimeException e) {
-            LOG.error("Shard {}: {} marks failed unexpectedly and are left to the sweeper", shard, batch.length, e);
+        } catch (RuntimeException | Error e) {
             dropped.increment(batch.length);
-            return false;
+            throw e;
         }
     }
 

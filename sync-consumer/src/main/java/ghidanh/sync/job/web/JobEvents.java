@@ -1,15 +1,15 @@
 package ghidanh.sync.job.web;
 
+import ghidanh.loop.LoopGroup;
+import ghidanh.loop.Loops;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -17,63 +17,60 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** Streams of a job's progress, read from the master: any instance can tell of any job. */
+/**
+ * Streams of a job's progress, read from the master: any instance can tell of any job. Stopped after the jobs and the web
+ * server, so that readers hear of the end.
+ */
 @Component
-class JobEvents implements AutoCloseable {
+class JobEvents extends LoopGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
-    private static final long PERIOD_MS = 500;
+    private static final Duration PERIOD = Duration.ofMillis(500);
 
     private final Jobs jobs;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "job-events");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
 
-    JobEvents(Jobs jobs) {
+    private record Stream(JobKind kind, long id, SseEmitter emitter) {}
+
+    JobEvents(Jobs jobs, Loops loops) {
+        super(0);
         this.jobs = jobs;
+        add(loops.every(PERIOD, PERIOD, "job-events", null, () -> streams.forEach(this::send)));
     }
 
     SseEmitter stream(JobKind kind, long id) {
-        var emitter = new SseEmitter(0L);
-        var ticking = new AtomicReference<ScheduledFuture<?>>();
-        Runnable stop = () -> {
-            ScheduledFuture<?> tick = ticking.get();
-            if (tick != null) {
-                tick.cancel(false);
-            }
-        };
-        emitter.onCompletion(stop);
-        emitter.onError(e -> stop.run());
-        ticking.set(
-                clock.scheduleWithFixedDelay(() -> send(emitter, kind, id, stop), 0, PERIOD_MS, TimeUnit.MILLISECONDS));
-        return emitter;
+        var stream = new Stream(kind, id, new SseEmitter(0L));
+        stream.emitter().onCompletion(() -> streams.remove(stream));
+        stream.emitter().onError(e -> streams.remove(stream));
+        streams.add(stream);
+        send(stream);
+        return stream.emitter();
     }
 
-    private void send(SseEmitter emitter, JobKind kind, long id, Runnable stop) {
+    private void send(Stream stream) {
         try {
-            Optional<Job> job = jobs.find(kind, id);
+            Optional<Job> job = jobs.find(stream.kind(), stream.id());
             boolean over = job.isEmpty() || job.get().state().isOver();
             if (job.isPresent()) {
-                emitter.send(SseEmitter.event()
-                        .name(over ? "end" : "progress")
-                        .data(JobView.of(job.get()), MediaType.APPLICATION_JSON));
+                stream.emitter()
+                        .send(SseEmitter.event()
+                                .name(over ? "end" : "progress")
+                                .data(JobView.of(job.get()), MediaType.APPLICATION_JSON));
             }
             if (over) {
-                stop.run();
-                emitter.complete();
+                streams.remove(stream);
+                stream.emitter().complete();
             }
         } catch (DataAccessException e) {
-            LOG.debug("No progress of job {} now: {}", id, e.getMessage());
+            LOG.debug("No progress of job {} now: {}", stream.id(), e.getMessage());
         } catch (IOException | IllegalStateException e) {
             // The reader has gone.
-            stop.run();
+            streams.remove(stream);
+        } catch (RuntimeException | Error e) {
+            // Its reader asks again; those of other streams must not suffer each time.
+            streams.remove(stream);
+            stream.emitter().completeWithError(e);
+            throw e;
         }
-    }
-
-    @Override
-    public void close() {
-        clock.shutdownNow();
     }
 }
