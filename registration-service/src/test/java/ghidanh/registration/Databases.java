@@ -123,9 +123,9 @@ public final class Databases {
         return count(shard(shard), """
                 select count(*)
                   from pg_stat_activity
-                 where application_name = 'registration-service write'
+                 where application_name = ?
                    and wait_event_type = 'Lock'
-                """);
+                """, "registration-service " + shard + " write");
     }
 
     public static long count(PostgresServer cluster, String query, Object... parameters) {

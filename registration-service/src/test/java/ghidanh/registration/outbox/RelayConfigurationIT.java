@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ghidanh.database.Connections;
+import ghidanh.loop.Loops;
 import ghidanh.servers.TestServers;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.Meter;
@@ -29,6 +30,7 @@ class RelayConfigurationIT {
             .withUserConfiguration(RelayConfiguration.class)
             .withBean(ShardCatalogue.class, shard::catalogue)
             .withBean(SimpleMeterRegistry.class, () -> registry)
+            .withBean(Loops.class, Loops::new)
             .withBean(Connections.class, () -> new Connections("registration-service", registry))
             .withPropertyValues(
                     "spring.kafka.bootstrap-servers=" + SERVERS.kafka().bootstrapServers());
