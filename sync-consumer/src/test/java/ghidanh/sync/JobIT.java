@@ -30,6 +30,7 @@ class JobIT {
     static void startConsumer() {
         Map<String, Object> settings = new HashMap<>(Jobbing.QUIET);
         settings.put("ghidanh.sync.jobs.heartbeat", "1h");
+        settings.put("ghidanh.sync.jobs.patience", "2s");
         consumer = SyncStack.startReadyConsumer(List.of("worked_on"), settings);
         jobs = consumer.getBean(Jobs.class);
     }
