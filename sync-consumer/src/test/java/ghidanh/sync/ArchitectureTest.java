@@ -13,6 +13,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.sql.DriverManager;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -55,4 +57,14 @@ class ArchitectureTest {
             .orShould()
             .callConstructorWhere(
                     target(owner(assignableTo(DataSource.class).and(not(type(SingleConnectionDataSource.class))))));
+
+    /** By ghidanh.loop, which names them, ends them, and tells in health which of them died. */
+    @ArchTest
+    static final ArchRule THREADS_ARE_MADE_ELSEWHERE = noClasses()
+            .should()
+            .callConstructorWhere(target(owner(assignableTo(Thread.class))))
+            .orShould()
+            .callConstructorWhere(target(owner(assignableTo(Executor.class))))
+            .orShould()
+            .callMethodWhere(target(owner(type(Executors.class))));
 }

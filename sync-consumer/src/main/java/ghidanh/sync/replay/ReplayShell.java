@@ -2,6 +2,7 @@ package ghidanh.sync.replay;
 
 import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
+import ghidanh.loop.Loops;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
 import ghidanh.sync.job.Job;
@@ -46,7 +47,7 @@ import org.springframework.context.annotation.Import;
         excludeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = "ghidanh\\.sync\\..*\\.web\\..*"))
 @ConfigurationPropertiesScan({"ghidanh.sync.master", "ghidanh.sync.job", "ghidanh.sync.replay"})
 @EnableConfigurationProperties({ShardSettings.class, TopicSettings.class})
-@Import(Remapper.class)
+@Import({Loops.class, Remapper.class})
 public class ReplayShell {
 
     private static final String USAGE = """
