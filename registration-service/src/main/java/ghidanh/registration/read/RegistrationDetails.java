@@ -33,8 +33,8 @@ final class RegistrationDetails {
                and reg_id = :regId
             """;
 
-    // The page's numbers first, here and below: no plan then joins all registrations. As an array, since a join with them
-    // makes planning, which each call pays, four times as dear (3.6 to 5.0 ms of CPU time instead of 1.1).
+    // The page's numbers first, here and below: no plan then joins all registrations. As an array, since a join with
+    // them makes planning, which each call pays, four times as dear (3.6 to 5.0 ms of CPU time instead of 1.1).
     static final String UNSYNCED = """
             -- RegistrationDetails
             select *

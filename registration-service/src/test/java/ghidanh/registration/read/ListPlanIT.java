@@ -78,7 +78,9 @@ class ListPlanIT {
                 .single();
         JsonNode root = JsonMapper.shared().readTree(plan).path(0).path("Plan");
         assertThat(root.path("Actual Rows").doubleValue()).as(plan).isEqualTo(PAGE);
-        assertThat(nodes(root)).as(plan).allSatisfy(node -> assertThat(rows(node)).isLessThan(10 * PAGE));
+        assertThat(nodes(root))
+                .as(plan)
+                .allSatisfy(node -> assertThat(rows(node)).isLessThan(10 * PAGE));
     }
 
     private static double rows(JsonNode node) {

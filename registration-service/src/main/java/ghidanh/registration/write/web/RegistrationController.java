@@ -1,9 +1,9 @@
 package ghidanh.registration.write.web;
 
 import ghidanh.event.TraceParent;
-import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.Registrations;
+import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.registration.read.web.RegistrationIds;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
