@@ -11,7 +11,7 @@ import java.util.List;
  * @param dataDirectory where databases, topics and logs live; kept between runs
  * @param fresh whether to delete the data of earlier runs first
  * @param ports the usual ports where they are free, or any
- * @param serviceArguments passed to both services as they are, such as {@code --relay.poll-interval=1s}
+ * @param serviceArguments passed to both services as they are, such as {@code --ghidanh.relay.poll-interval=1s}
  */
 record DemoSettings(Path dataDirectory, boolean fresh, PortChoice ports, List<String> serviceArguments) {
 
@@ -21,7 +21,7 @@ record DemoSettings(Path dataDirectory, boolean fresh, PortChoice ports, List<St
               --fresh               start over: delete what is there
               --random-ports        any free ports instead of the usual ones
               --help                this text
-            Everything else is passed to both services, such as --relay.poll-interval=1s .
+            Everything else is passed to both services, such as --ghidanh.relay.poll-interval=1s .
             """;
 
     /** @throws IllegalArgumentException naming an option that needs a value or is not one */

@@ -17,15 +17,15 @@ class DemoSettingsTest {
 
     @Test
     void options_are_ours_and_settings_go_to_the_services() {
-        DemoSettings settings =
-                DemoSettings.of(List.of("--fresh", "--data-dir=/tmp/x", "--random-ports", "--relay.poll-interval=1s"));
+        DemoSettings settings = DemoSettings.of(
+                List.of("--fresh", "--data-dir=/tmp/x", "--random-ports", "--ghidanh.relay.poll-interval=1s"));
 
         assertThat(settings)
                 .isEqualTo(new DemoSettings(
                         Path.of("/tmp/x").toAbsolutePath(),
                         true,
                         PortChoice.RANDOM,
-                        List.of("--relay.poll-interval=1s")));
+                        List.of("--ghidanh.relay.poll-interval=1s")));
     }
 
     @ParameterizedTest

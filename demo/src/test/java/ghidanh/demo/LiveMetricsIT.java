@@ -154,11 +154,11 @@ class LiveMetricsIT {
                         List.of(
                                 "--ghidanh.sync.observe.interval=500ms",
                                 "--ghidanh.sync.observe.patience=2s",
-                                "--registration.probe.interval=2s",
-                                "--registration.probe.seats.5433.stno=" + PROBE,
-                                "--registration.probe.seats.5433.sec-no=" + PROBE,
-                                "--registration.probe.seats.5434.stno=" + PROBE,
-                                "--registration.probe.seats.5434.sec-no=" + PROBE)),
+                                "--ghidanh.registration.probe.interval=2s",
+                                "--ghidanh.registration.probe.seats.5433.stno=" + PROBE,
+                                "--ghidanh.registration.probe.seats.5433.sec-no=" + PROBE,
+                                "--ghidanh.registration.probe.seats.5434.stno=" + PROBE,
+                                "--ghidanh.registration.probe.seats.5434.sec-no=" + PROBE)),
                 System.out::println);
         prometheus = Prometheus.start(
                 Files.createDirectory(directory.resolve("prometheus")),

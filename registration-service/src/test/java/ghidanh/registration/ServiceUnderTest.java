@@ -72,7 +72,7 @@ public final class ServiceUnderTest implements AutoCloseable {
     public static String[] arguments() {
         List<String> arguments = new ArrayList<>(List.of(
                 // Tests of the write path count outbox rows; the relay has tests of its own.
-                "--relay.enabled=false",
+                "--ghidanh.relay.enabled=false",
                 "--spring.kafka.bootstrap-servers="
                         + TestServers.shared().kafka().bootstrapServers()));
         arguments.addAll(database("ghidanh.master", Databases.master()));

@@ -72,7 +72,7 @@ final class Rush {
         // Not a finally: Ctrl-C shall leave nothing behind either.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stack, directory), "end"));
         boolean met;
-        try (var service = RushedService.start(stack, directory.resolve("service"), "--relay.enabled=false")) {
+        try (var service = RushedService.start(stack, directory.resolve("service"), "--ghidanh.relay.enabled=false")) {
             met = new Rush(directory, stack, service).run();
         }
         System.exit(met ? 0 : 1);
@@ -285,7 +285,7 @@ final class Rush {
     }
 
     private void twoInstances() throws Exception {
-        try (var second = RushedService.start(stack, directory.resolve("second"), "--relay.enabled=false")) {
+        try (var second = RushedService.start(stack, directory.resolve("second"), "--ghidanh.relay.enabled=false")) {
             try (var clients = new Clients(SHARD, CONNECTIONS, second.port())) {
                 shard.empty();
                 clients.rush(Pairs::spread, ONE_RUN);

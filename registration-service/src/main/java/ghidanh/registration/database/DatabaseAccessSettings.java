@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param retryInterval first pause before a database that failed is tried again; doubles up to eight times this
  */
 @Validated
-@ConfigurationProperties("registration.database")
+@ConfigurationProperties("ghidanh.registration.database")
 record DatabaseAccessSettings(
         @DefaultValue("3s") @DurationMin(seconds = 1) Duration connectTimeout,
         @DefaultValue("5s") @DurationMin(seconds = 1) Duration readTimeout,

@@ -42,7 +42,7 @@ class RelayMetrics {
         emptyPoll = poll(shard, "empty");
         failedPoll = poll(shard, "error");
         batch = DistributionSummary.builder(PREFIX + "batch")
-                .description("Rows found by one look at the outbox; at relay.batch-size there is a backlog")
+                .description("Rows found by one look at the outbox; at ghidanh.relay.batch-size there is a backlog")
                 .tag("shard", shard)
                 .baseUnit("records")
                 .serviceLevelObjectives(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)

@@ -32,7 +32,7 @@ import org.springframework.validation.annotation.Validated;
  * @param stopTimeout how long a stop waits for the batch in hand; cut off after that, it is sent again by the next relay
  */
 @Validated
-@ConfigurationProperties("relay")
+@ConfigurationProperties("ghidanh.relay")
 public record RelaySettings(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("2000") @Min(1) @Max(10_000) int batchSize,
@@ -52,21 +52,21 @@ public record RelaySettings(
         // A relay that lets the shard wait longer than this would be taken for a frozen one.
         Duration longest = sessionTimeout.dividedBy(2);
         if (pollInterval.compareTo(longest) > 0 || electionInterval.compareTo(longest) > 0) {
-            throw new IllegalArgumentException(
-                    "relay.poll-interval (" + pollInterval + ") and relay.election-interval (" + electionInterval
-                            + ") must not exceed half of relay.session-timeout (" + sessionTimeout + ")");
+            throw new IllegalArgumentException("ghidanh.relay.poll-interval (" + pollInterval
+                    + ") and ghidanh.relay.election-interval (" + electionInterval
+                    + ") must not exceed half of ghidanh.relay.session-timeout (" + sessionTimeout + ")");
         }
         if (busyPollInterval.compareTo(pollInterval) > 0) {
-            throw new IllegalArgumentException("relay.busy-poll-interval (" + busyPollInterval
-                    + ") must not exceed relay.poll-interval (" + pollInterval + ")");
+            throw new IllegalArgumentException("ghidanh.relay.busy-poll-interval (" + busyPollInterval
+                    + ") must not exceed ghidanh.relay.poll-interval (" + pollInterval + ")");
         }
         if (firstRetry.compareTo(maxRetry) > 0) {
-            throw new IllegalArgumentException(
-                    "relay.first-retry (" + firstRetry + ") must not exceed relay.max-retry (" + maxRetry + ")");
+            throw new IllegalArgumentException("ghidanh.relay.first-retry (" + firstRetry
+                    + ") must not exceed ghidanh.relay.max-retry (" + maxRetry + ")");
         }
         if (linger.compareTo(deliveryTimeout.dividedBy(2)) > 0) {
-            throw new IllegalArgumentException("relay.linger (" + linger
-                    + ") must not exceed half of relay.delivery-timeout (" + deliveryTimeout + ")");
+            throw new IllegalArgumentException("ghidanh.relay.linger (" + linger
+                    + ") must not exceed half of ghidanh.relay.delivery-timeout (" + deliveryTimeout + ")");
         }
     }
 

@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param seats by shard: the student and the section that are kept for trials
  */
 @Validated
-@ConfigurationProperties("registration.probe")
+@ConfigurationProperties("ghidanh.registration.probe")
 record ProbeSettings(
         @DefaultValue("1m") @DurationMin(millis = 100) Duration interval,
         @DefaultValue("60s") @DurationMin(millis = 1) Duration patience,

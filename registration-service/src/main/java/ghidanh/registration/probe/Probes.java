@@ -24,7 +24,7 @@ class Probes extends LoopGroup {
                 .filter(shard -> catalogue.find(shard).isEmpty())
                 .findFirst()
                 .ifPresent(shard -> {
-                    throw new IllegalArgumentException("registration.probe.seats names shard " + shard
+                    throw new IllegalArgumentException("ghidanh.registration.probe.seats names shard " + shard
                             + ", which the catalogue does not have: " + catalogue.names());
                 });
         settings.seats().forEach((shard, seat) -> {

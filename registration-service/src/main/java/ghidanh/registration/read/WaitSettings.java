@@ -15,7 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param limit answers that may be held at once; beyond them the answer comes without waiting
  */
 @Validated
-@ConfigurationProperties("registration.wait")
+@ConfigurationProperties("ghidanh.registration.wait")
 public record WaitSettings(
         @DefaultValue("30s") Duration longest,
         @DefaultValue("50ms") @DurationMin(millis = 1) Duration interval,

@@ -13,10 +13,10 @@ import org.springframework.validation.annotation.Validated;
  * @param semester set together with year
  */
 @Validated
-@ConfigurationProperties("registration.term")
+@ConfigurationProperties("ghidanh.registration.term")
 record TermSettings(@Nullable Integer year, @Nullable Integer semester) {
 
-    @AssertTrue(message = "registration.term.year and registration.term.semester go together") boolean isComplete() {
+    @AssertTrue(message = "ghidanh.registration.term.year and ghidanh.registration.term.semester go together") boolean isComplete() {
         return (year == null) == (semester == null);
     }
 

@@ -19,7 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param attempts how often a batch is tried that the database rolled back because of another transaction
  */
 @Validated
-@ConfigurationProperties("registration.writer")
+@ConfigurationProperties("ghidanh.registration.writer")
 record WriterSettings(
         @DefaultValue("2000") @Min(1) int queueLimit,
         @DefaultValue("200") @Min(1) @Max(10000) int batchLimit,

@@ -85,7 +85,7 @@ class OutageIT {
         int stno = Databases.student("5433");
         int section = Databases.section("5433", 5);
         try (var without = ServiceUnderTest.start(
-                "--relay.enabled=true", "--spring.kafka.bootstrap-servers=127.0.0.1:" + Ports.free())) {
+                "--ghidanh.relay.enabled=true", "--spring.kafka.bootstrap-servers=127.0.0.1:" + Ports.free())) {
             assertThat(without.register("5433", stno, section).status()).isEqualTo(201);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> without.get("/actuator/health").status() == 503);
@@ -211,7 +211,8 @@ class OutageIT {
         int sectionHere = Databases.section("5433", 5);
         int sectionThere = Databases.section("5434", 5);
         try (var patient = ServiceUnderTest.start(
-                "--registration.database.read-timeout=1s", "--registration.database.write-timeout=6s")) {
+                "--ghidanh.registration.database.read-timeout=1s",
+                "--ghidanh.registration.database.write-timeout=6s")) {
             Databases.shard("5434").freeze();
             try {
                 var held = patient.registerLater("5434", there, sectionThere);

@@ -38,7 +38,7 @@ class RelayConfigurationIT {
     @Test
     void the_application_relays_while_it_runs_and_frees_the_shard_when_it_stops() {
         // Silence ends no session of it before the test is over.
-        context.withPropertyValues("relay.session-timeout=2m").run(running -> {
+        context.withPropertyValues("ghidanh.relay.session-timeout=2m").run(running -> {
             CompositeHealthContributor relay =
                     running.getBean("relayHealthContributor", CompositeHealthContributor.class);
             await().until(() -> String.valueOf(health(relay)).contains("role=leading"));
@@ -73,19 +73,19 @@ class RelayConfigurationIT {
 
     @Test
     void an_instance_can_leave_relaying_to_others() {
-        context.withPropertyValues("relay.enabled=false").run(running -> {
+        context.withPropertyValues("ghidanh.relay.enabled=false").run(running -> {
             assertThat(running.getBean(Relays.class).isRunning()).isFalse();
         });
     }
 
     @Test
     void a_setting_that_cannot_work_stops_the_start() {
-        context.withPropertyValues("relay.poll-interval=8s")
+        context.withPropertyValues("ghidanh.relay.poll-interval=8s")
                 .run(failed -> assertThat(failed)
                         .getFailure()
                         .rootCause()
-                        .hasMessageContaining("must not exceed half of relay.session-timeout"));
-        context.withPropertyValues("relay.batch-size=0")
+                        .hasMessageContaining("must not exceed half of ghidanh.relay.session-timeout"));
+        context.withPropertyValues("ghidanh.relay.batch-size=0")
                 .run(failed -> assertThat(failed).getFailure().rootCause().hasMessageContaining("batchSize"));
     }
 }

@@ -137,8 +137,9 @@ class ProbeIT {
     @Test
     void a_shard_that_is_not_in_the_catalogue_ends_the_start() {
         assertThatThrownBy(() -> ServiceUnderTest.start(
-                        "--registration.probe.seats.5999.stno=1", "--registration.probe.seats.5999.sec-no=1"))
-                .hasStackTraceContaining("registration.probe.seats names shard 5999");
+                        "--ghidanh.registration.probe.seats.5999.stno=1",
+                        "--ghidanh.registration.probe.seats.5999.sec-no=1"))
+                .hasStackTraceContaining("ghidanh.registration.probe.seats names shard 5999");
     }
 
     private ServiceUnderTest start(String patience) {
@@ -147,10 +148,10 @@ class ProbeIT {
 
     private String[] settings(String patience) {
         return new String[] {
-            "--registration.probe.interval=100ms",
-            "--registration.probe.patience=" + patience,
-            "--registration.probe.seats.5433.stno=" + stno,
-            "--registration.probe.seats.5433.sec-no=" + secNo
+            "--ghidanh.registration.probe.interval=100ms",
+            "--ghidanh.registration.probe.patience=" + patience,
+            "--ghidanh.registration.probe.seats.5433.stno=" + stno,
+            "--ghidanh.registration.probe.seats.5433.sec-no=" + secNo
         };
     }
 

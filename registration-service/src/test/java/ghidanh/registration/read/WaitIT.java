@@ -74,7 +74,7 @@ class WaitIT {
     @Test
     void an_error_does_not_end_the_looks_at_the_master() {
         try (var mortal = ServiceUnderTest.start(
-                "--registration.wait.interval=2s",
+                "--ghidanh.registration.wait.interval=2s",
                 "--ghidanh.master.url=" + DeadlySockets.url(Databases.master().jdbcUrl(TestServers.DATABASE)))) {
             Answer created = create();
             var held = mortal.getLater(created.header("Location"), "Prefer", "wait=30");

@@ -63,7 +63,8 @@ class OpenSectionsIT {
     void the_current_term_can_be_set() {
         int stno = Databases.student("5433");
         int former = Databases.section("5433", 3, 2024, 2);
-        try (var fixed = ServiceUnderTest.start("--registration.term.year=2024", "--registration.term.semester=2")) {
+        try (var fixed = ServiceUnderTest.start(
+                "--ghidanh.registration.term.year=2024", "--ghidanh.registration.term.semester=2")) {
             assertThat(fixed.get("/api/terms/current").body().path("year").intValue())
                     .isEqualTo(2024);
             assertThat(fixed.get("/api/students/5433/" + stno + "/sections").body().path("items").values().stream()

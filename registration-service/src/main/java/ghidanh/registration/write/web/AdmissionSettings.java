@@ -12,5 +12,5 @@ import org.springframework.validation.annotation.Validated;
  *     registrations a second an accepted one takes up to about 2 x limit / r seconds
  */
 @Validated
-@ConfigurationProperties("registration.admission")
+@ConfigurationProperties("ghidanh.registration.admission")
 record AdmissionSettings(@DefaultValue("1000") @Min(1) int limit) {}
