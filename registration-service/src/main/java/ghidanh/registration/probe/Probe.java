@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -141,11 +141,10 @@ class Probe {
 
     /** Also when interrupted: the writer stops later. */
     private void withdraw(RegistrationId id) {
-        CompletableFuture<?> withdrawn = registrar.withdraw(id, null);
-        withdrawn.whenComplete((outcome, failure) -> {
-            if (failure != null) {
-                log.warn("Trial registration {} could not be withdrawn; withdraw it to have trials again", id, failure);
-            }
-        });
+        try {
+            registrar.withdraw(id, null).join();
+        } catch (CompletionException e) {
+            log.warn("Trial registration {} could not be withdrawn; withdraw it to have trials again", id, e);
+        }
     }
 }

@@ -61,22 +61,20 @@ public final class Registrations {
         return databases
                 .get(id.shard())
                 .ask(shard -> RegistrationDetails.onShard(shard, id))
-                .handle((onShard, failure) -> failure == null
-                        ? onShard.map(registration -> withMaster(registration).thenApply(Optional::of))
-                                .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()))
-                        : fromMaster(id, DatabaseUnavailableException.in(failure)))
-                .thenCompose(found -> found);
+                .thenCompose(onShard -> onShard.map(this::withMaster)
+                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())))
+                .exceptionallyCompose(failure -> fromMaster(id, DatabaseUnavailableException.in(failure)));
     }
 
-    private CompletableFuture<Found> withMaster(Registration onShard) {
+    private CompletableFuture<Optional<Found>> withMaster(Registration onShard) {
         return master.ask(client -> RegistrationDetails.states(client, List.of(onShard.id())))
                 .handle((states, failure) -> {
                     if (failure != null) {
                         log.debug("answered without the master", DatabaseUnavailableException.in(failure));
-                        return new Found(onShard, true, false);
+                        return Optional.of(new Found(onShard, true, false));
                     }
                     MasterState state = states.get(onShard.id());
-                    return new Found(state == null ? onShard : onShard.with(state), true, true);
+                    return Optional.of(new Found(state == null ? onShard : onShard.with(state), true, true));
                 });
     }
 

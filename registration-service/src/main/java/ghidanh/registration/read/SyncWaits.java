@@ -104,7 +104,7 @@ public final class SyncWaits extends LoopGroup {
     }
 
     @Override
-    public void stop() {
+    public synchronized void stop() {
         super.stop();
         List<Wait> left;
         synchronized (waits) {
