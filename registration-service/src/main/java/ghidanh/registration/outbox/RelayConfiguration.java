@@ -3,7 +3,7 @@ package ghidanh.registration.outbox;
 import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.loop.Loops;
-import ghidanh.registration.write.ShardCommitListener;
+import ghidanh.registration.write.Doorbell;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -20,16 +20,6 @@ import org.springframework.kafka.core.ProducerFactory;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({RelaySettings.class, TopicSettings.class})
 class RelayConfiguration {
-
-    @Bean
-    Doorbell doorbell() {
-        return new Doorbell();
-    }
-
-    @Bean
-    ShardCommitListener relayWakeUp(Doorbell doorbell) {
-        return doorbell::ring;
-    }
 
     @Bean
     Relays relays(

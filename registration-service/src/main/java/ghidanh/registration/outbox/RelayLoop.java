@@ -5,6 +5,7 @@ import ghidanh.database.DatabaseName;
 import ghidanh.database.Fault;
 import ghidanh.loop.Loop;
 import ghidanh.registration.outbox.RelayState.Role;
+import ghidanh.registration.write.Doorbell;
 import ghidanh.shard.Shard;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,6 +4,7 @@ import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.loop.LoopGroup;
 import ghidanh.loop.Loops;
+import ghidanh.registration.write.Doorbell;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;

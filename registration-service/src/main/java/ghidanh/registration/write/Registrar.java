@@ -9,11 +9,9 @@ import ghidanh.registration.read.RegistrationId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,21 +27,10 @@ public final class Registrar extends LoopGroup {
 
     private final Map<String, ShardWriter> writers = new LinkedHashMap<>();
 
-    Registrar(
-            ShardDatabases databases,
-            WriterSettings settings,
-            ObjectProvider<ShardCommitListener> listeners,
-            MeterRegistry meters,
-            Loops loops) {
+    Registrar(ShardDatabases databases, WriterSettings settings, Doorbell doorbell, MeterRegistry meters, Loops loops) {
         super(ShardDatabases.PHASE + 1000, PATIENCE);
-        List<ShardCommitListener> all = listeners.orderedStream().toList();
         for (ShardDatabase shard : databases.all()) {
-            var writer = new ShardWriter(
-                    shard.name(),
-                    new JdbcShardCalls(shard),
-                    settings,
-                    committed -> all.forEach(listener -> listener.committed(committed)),
-                    meters);
+            var writer = new ShardWriter(shard.name(), new JdbcShardCalls(shard), settings, doorbell, meters);
             writers.put(shard.name(), writer);
             add(loops.lasting("write", shard.name(), writer));
         }
@@ -80,7 +67,7 @@ public final class Registrar extends LoopGroup {
     }
 
     @Override
-    public void stop() {
+    public synchronized void stop() {
         super.stop();
         writers.values().forEach(ShardWriter::refuseRest);
     }

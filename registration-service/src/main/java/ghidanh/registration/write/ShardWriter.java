@@ -59,20 +59,15 @@ final class ShardWriter implements Loop.Work {
     private final String shard;
     private final ShardCalls calls;
     private final WriterSettings settings;
-    private final ShardCommitListener listener;
+    private final Doorbell doorbell;
     private final WriterMetrics metrics;
     private final BatchQueue<Request<?>> queue;
 
-    ShardWriter(
-            String shard,
-            ShardCalls calls,
-            WriterSettings settings,
-            ShardCommitListener listener,
-            MeterRegistry meters) {
+    ShardWriter(String shard, ShardCalls calls, WriterSettings settings, Doorbell doorbell, MeterRegistry meters) {
         this.shard = shard;
         this.calls = calls;
         this.settings = settings;
-        this.listener = listener;
+        this.doorbell = doorbell;
         this.metrics = new WriterMetrics(shard, meters);
         this.queue = new BatchQueue<>(settings.queueLimit());
         WriterMetrics.watchQueue(shard, queue, BatchQueue::size, meters);
@@ -157,7 +152,7 @@ final class ShardWriter implements Loop.Work {
         try {
             List<O> outcomes = withRetries(batch, call);
             metrics.batch(batch.size());
-            ring();
+            doorbell.ring(shard);
             for (int i = 0; i < batch.size(); i++) {
                 count.accept(outcomes.get(i));
                 batch.get(i).done().complete(outcomes.get(i));
@@ -174,14 +169,6 @@ final class ShardWriter implements Loop.Work {
                     Rejection.ERROR);
         } catch (RuntimeException e) {
             isolate(batch, call, count, e);
-        }
-    }
-
-    private void ring() {
-        try {
-            listener.committed(shard);
-        } catch (RuntimeException e) {
-            log.error("the listener failed; what it missed it finds at its next look", e);
         }
     }
 

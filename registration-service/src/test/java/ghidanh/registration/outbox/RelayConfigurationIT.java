@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ghidanh.database.Connections;
 import ghidanh.loop.Loops;
+import ghidanh.registration.write.Doorbell;
 import ghidanh.servers.TestServers;
 import ghidanh.shard.ShardCatalogue;
 import io.micrometer.core.instrument.Meter;
@@ -31,6 +32,7 @@ class RelayConfigurationIT {
             .withBean(ShardCatalogue.class, shard::catalogue)
             .withBean(SimpleMeterRegistry.class, () -> registry)
             .withBean(Loops.class, Loops::new)
+            .withBean(Doorbell.class, Doorbell::new)
             .withBean(Connections.class, () -> new Connections("registration-service", registry))
             .withPropertyValues(
                     "spring.kafka.bootstrap-servers=" + SERVERS.kafka().bootstrapServers());

@@ -4,6 +4,7 @@ import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.loop.Loops;
 import ghidanh.registration.outbox.RelayState.Role;
+import ghidanh.registration.write.Doorbell;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;

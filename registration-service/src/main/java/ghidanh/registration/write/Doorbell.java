@@ -1,10 +1,11 @@
-package ghidanh.registration.outbox;
+package ghidanh.registration.write;
 
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
 
 /**
  * Wakes the relay of a shard as soon as something was committed there, instead of at its next poll.
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A ring is never lost: the relay reads the outbox after it has heard it. Any number of rings before that count as one.
  * It reaches the relay of this process only; rows of other writers are found by polling. Thread-safe.
  */
+@Component
 public final class Doorbell {
 
     private final ConcurrentMap<String, Semaphore> bells = new ConcurrentHashMap<>();
@@ -26,7 +28,7 @@ public final class Doorbell {
     }
 
     /** Waits for a ring since the last call, at most {@code limit}. */
-    boolean await(String shard, Duration limit) throws InterruptedException {
+    public boolean await(String shard, Duration limit) throws InterruptedException {
         Semaphore bell = bell(shard);
         boolean rung = bell.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
         bell.drainPermits();

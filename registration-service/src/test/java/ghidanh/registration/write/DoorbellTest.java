@@ -1,4 +1,4 @@
-package ghidanh.registration.outbox;
+package ghidanh.registration.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
