@@ -85,6 +85,7 @@ public final class Loop {
         return settled ? Optional.empty() : Optional.ofNullable(death);
     }
 
+    /** Nothing has begun if this throws, such as an {@code OutOfMemoryError} where no thread is to be had. */
     @SuppressWarnings("FutureReturnValueIgnored") // A run tells by itself what it died of.
     public synchronized void start() {
         // A scheduler each: a run that hangs must hold up no other. (SimpleAsyncTaskScheduler has one thread for all
@@ -93,10 +94,10 @@ public final class Loop {
         scheduler.setThreadFactory(task -> Threads.daemon(name, shard, task));
         scheduler.initialize();
         ScheduledExecutorService started = scheduler.getScheduledExecutor();
-        thread = started;
         death = null;
-        loops.started(this);
         scheduler.scheduleWithFixedDelay(() -> run(started), Instant.now().plus(first), pause);
+        thread = started;
+        loops.started(this);
     }
 
     private void run(ScheduledExecutorService started) {

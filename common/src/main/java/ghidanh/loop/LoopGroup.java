@@ -1,8 +1,8 @@
 package ghidanh.loop;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.context.SmartLifecycle;
 
 /** Loops that start and stop with the application. */
@@ -12,7 +12,7 @@ public abstract class LoopGroup implements SmartLifecycle {
 
     private final int phase;
     private final Duration patience;
-    private final List<Loop> loops = new ArrayList<>();
+    private final Map<String, Loop> loops = new LinkedHashMap<>();
     private volatile boolean running;
 
     /** Of loops that a stop interrupts. */
@@ -26,24 +26,32 @@ public abstract class LoopGroup implements SmartLifecycle {
         this.patience = patience;
     }
 
-    /** Adds a loop, which starts now if the others have. */
-    protected final synchronized void add(Loop loop) {
-        loops.add(loop);
-        if (running) {
-            loop.start();
+    /** Adds a loop, which starts now if the others have, unless one of its name is there. */
+    protected final void add(Loop loop) {
+        synchronized (loops) {
+            if (!loops.containsKey(loop.name())) {
+                if (running) {
+                    loop.start();
+                }
+                loops.put(loop.name(), loop);
+            }
         }
     }
 
     @Override
-    public synchronized void start() {
-        running = true;
-        loops.forEach(Loop::start);
+    public void start() {
+        synchronized (loops) {
+            running = true;
+            loops.values().forEach(Loop::start);
+        }
     }
 
     @Override
-    public synchronized void stop() {
-        running = false;
-        Loop.stop(loops, patience);
+    public void stop() {
+        synchronized (loops) {
+            running = false;
+            Loop.stop(loops.values(), patience);
+        }
     }
 
     @Override

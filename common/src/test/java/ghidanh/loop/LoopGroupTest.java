@@ -1,6 +1,7 @@
 package ghidanh.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -47,6 +48,44 @@ class LoopGroupTest {
         group.stop();
         assertThat(alive).isEmpty();
         assertThat(group.isRunning()).isFalse();
+    }
+
+    @Test
+    void one_that_gets_no_thread_is_not_there_and_can_be_added_again() {
+        group.start();
+        var noThread = new InheritableThreadLocal<String>() {
+            @Override
+            protected String childValue(String parents) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        };
+        noThread.set("whatever");
+        try {
+            assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> group.add(loop("first", false)));
+        } finally {
+            noThread.remove();
+        }
+        assertThat(loops.health().getDetails()).isEmpty();
+
+        group.add(loop("first", false));
+
+        await().until(() -> alive.equals(Set.of("first")));
+        group.stop();
+    }
+
+    @Test
+    void of_two_with_one_name_the_first_stays() {
+        group.start();
+        group.add(loop("first", false));
+        await().until(() -> alive.equals(Set.of("first")));
+
+        group.add(loops.every(Duration.ZERO, Duration.ofSeconds(1), "first", null, () -> alive.add("second")));
+        group.add(loop("third", false));
+
+        await().until(() -> alive.contains("third"));
+        assertThat(alive).containsExactlyInAnyOrder("first", "third");
+        group.stop();
+        assertThat(alive).isEmpty();
     }
 
     @Test

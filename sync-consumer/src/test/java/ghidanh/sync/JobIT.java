@@ -56,6 +56,36 @@ class JobIT {
     }
 
     @Test
+    void a_job_that_gets_no_thread_has_failed_and_lets_the_next_one_run() {
+        jobs.register(JobKind.RESYNC, (job, progress) -> {});
+        var noThread = new InheritableThreadLocal<String>() {
+            @Override
+            protected String childValue(String parents) {
+                if (StackWalker.getInstance().walk(calls -> calls.anyMatch(JobIT::isOfThreads))) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                return parents;
+            }
+        };
+        noThread.set("whatever");
+        try {
+            assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> jobs.start(request(JobKind.RESYNC)));
+        } finally {
+            noThread.remove();
+        }
+
+        Job job = jobs.newest(JobKind.RESYNC, 1).get(0);
+        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        assertThat(job.message()).isEqualTo("unable to create native thread");
+        Job next = jobs.start(request(JobKind.RESYNC));
+        await().atMost(Jobbing.SOON).until(() -> find(next).state() == JobState.DONE);
+    }
+
+    private static boolean isOfThreads(StackWalker.StackFrame call) {
+        return call.getClassName().equals("ghidanh.loop.Threads");
+    }
+
+    @Test
     void what_dies_of_an_error_within_its_request_has_failed() {
         assertThatExceptionOfType(StackOverflowError.class)
                 .isThrownBy(() -> jobs.now(request(JobKind.REDRIVE), progress -> {

@@ -123,10 +123,16 @@ public class Jobs extends LoopGroup {
     }
 
     private void run(Job job) {
-        Work work = Objects.requireNonNull(works.get(job.kind()), () -> job.kind() + " is not registered");
         var progress = new Progress(job);
         running.put(job.id(), progress);
-        threads.execute(() -> run(job, work, progress));
+        try {
+            Work work = Objects.requireNonNull(works.get(job.kind()), () -> job.kind() + " is not registered");
+            threads.execute(() -> run(job, work, progress));
+        } catch (Throwable e) {
+            // Such as an OutOfMemoryError, where no thread is to be had.
+            end(job, progress, JobState.FAILED, DatabaseName.MASTER.explain(e));
+            throw e;
+        }
     }
 
     private void run(Job job, Work work, Progress progress) {

@@ -21,7 +21,8 @@ import org.springframework.stereotype.Component;
 /**
  * Brings the master's schema up to date and attaches the catalogue's shards, on a thread of its own and for as long as it
  * takes: a master that is down delays the sync, not the start of the service. Afterwards it looks whether the schema is
- * still there, and sets up an empty database that has taken the master's place. Tells {@link ShardAttached} once for each.
+ * still there, and sets up an empty database that has taken the master's place. Tells {@link ShardAttached} once for each, and again
+ * if a listener failed.
  */
 @Component
 class MasterSetup extends LoopGroup {
@@ -116,10 +117,11 @@ class MasterSetup extends LoopGroup {
             try {
                 String outcome = attach(shard);
                 LOG.info("Shard {} is attached to the master ({})", shard.name(), outcome);
-                waiting.remove(shard);
-                if (announced.add(shard)) {
+                if (!announced.contains(shard)) {
                     events.publishEvent(new ShardAttached(shard.name()));
+                    announced.add(shard);
                 }
+                waiting.remove(shard);
             } catch (RuntimeException e) {
                 tell("Shard " + shard.name() + " (ghidanh.shards." + shard.name()
                         + ".*) cannot be attached to the master: " + DatabaseName.MASTER.explain(e));

@@ -90,7 +90,7 @@ class BrokerObserver implements Measurement {
     }
 
     private void showLag(TopicPartition partition, double lag) {
-        if (lags.put(partition, lag) == null) {
+        if (!lags.containsKey(partition)) {
             Gauge.builder("registration.consumer.group.lag", lags, all -> all.getOrDefault(partition, Double.NaN))
                     .description("End offset minus committed offset, from the broker; NaN while it cannot be asked")
                     .baseUnit("records")
@@ -98,16 +98,18 @@ class BrokerObserver implements Measurement {
                     .tag("partition", String.valueOf(partition.partition()))
                     .register(meters);
         }
+        lags.put(partition, lag);
     }
 
     private void showDepth(String topic, double depth) {
-        if (depths.put(topic, depth) == null) {
+        if (!depths.containsKey(topic)) {
             Gauge.builder("registration.dlt.depth", depths, all -> all.getOrDefault(topic, Double.NaN))
                     .description("Records of the dead letter topic; NaN while the broker cannot be asked")
                     .baseUnit("records")
                     .tag("topic", topic)
                     .register(meters);
         }
+        depths.put(topic, depth);
     }
 
     @Override
