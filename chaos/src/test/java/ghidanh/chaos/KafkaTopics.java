@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -153,9 +156,18 @@ final class KafkaTopics {
                     Map.of("bootstrap.servers", system.kafka().bootstrapServers()),
                     new ByteArraySerializer(),
                     new ByteArraySerializer())) {
-                events.forEach(event -> producer.send(new ProducerRecord<>(
-                        event.topic(), event.partition(), event.key(), event.value(), event.headers())));
+                List<Future<RecordMetadata>> sends = events.stream()
+                        .map(event -> producer.send(new ProducerRecord<>(
+                                event.topic(), event.partition(), event.key(), event.value(), event.headers())))
+                        .toList();
                 producer.flush();
+                for (Future<RecordMetadata> send : sends) {
+                    send.get();
+                }
+            } catch (ExecutionException e) {
+                throw new KafkaException("not all events were taken", e.getCause());
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
             }
         }
     }

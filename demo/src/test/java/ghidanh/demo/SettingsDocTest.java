@@ -89,7 +89,8 @@ class SettingsDocTest {
             try (InputStream json = file.openStream()) {
                 JsonMapper.shared().readTree(json).path("properties").forEach(setting -> {
                     String name = setting.path("name").asString();
-                    if (name.startsWith("ghidanh.") || isFormer(setting) && name.matches("(relay|registration)\\..*")) {
+                    if (name.startsWith("ghidanh.")
+                            || (isFormer(setting) && name.matches("(relay|registration)\\..*"))) {
                         found.put(name, setting);
                     }
                 });

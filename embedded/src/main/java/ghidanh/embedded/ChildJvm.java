@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /**
  * A JVM that ends when the one that started it ends, in whatever way: its standard input then ends, over which nothing is
@@ -57,12 +55,11 @@ public final class ChildJvm {
 
     /** The child's side: takes the name of the main class and its arguments. */
     public static void main(String[] arguments) {
-        // Ctrl-C reaches every process of the terminal; the parent decides what it means.
-        Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
         var watch = new Thread(ChildJvm::exitWhenInputEnds, "parent");
         watch.setDaemon(true);
         watch.start();
         try {
+            ignoreInterrupts();
             var main = Class.forName(arguments[0]).getDeclaredMethod("main", String[].class);
             main.setAccessible(true);
             main.invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
@@ -70,6 +67,18 @@ public final class ChildJvm {
             e.printStackTrace();
             Runtime.getRuntime().halt(1); // threads that it has started may be waiting for what will never be
         }
+    }
+
+    /**
+     * Ctrl-C reaches every process of the terminal; the parent decides what it means. By reflection, since Java has only an
+     * interface of its own for this, of whose name the compiler warns.
+     */
+    private static void ignoreInterrupts() throws ReflectiveOperationException {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Class<?> handler = Class.forName("sun.misc.SignalHandler");
+        Object interrupt = signal.getConstructor(String.class).newInstance("INT");
+        signal.getMethod("handle", signal, handler)
+                .invoke(null, interrupt, handler.getField("SIG_IGN").get(null));
     }
 
     private static void exitWhenInputEnds() {
