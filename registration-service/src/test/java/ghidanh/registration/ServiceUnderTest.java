@@ -118,16 +118,23 @@ public final class ServiceUnderTest implements AutoCloseable {
     }
 
     public CompletableFuture<Answer> getLater(String path, String... headers) {
-        return client.sendAsync(request(path, headers).GET().build(), BodyHandlers.ofString())
-                .thenApply(ServiceUnderTest::answer);
+        return sendLater(request(path, headers).GET().build());
     }
 
     public Answer delete(String path) {
         return send(request(path).DELETE().build());
     }
 
+    public CompletableFuture<Answer> deleteLater(String path) {
+        return sendLater(request(path).DELETE().build());
+    }
+
     public Answer post(String path, String json) {
         return send(posting(path, json));
+    }
+
+    public CompletableFuture<Answer> postLater(String path, String json) {
+        return sendLater(posting(path, json));
     }
 
     public Answer register(String json) {
@@ -139,8 +146,7 @@ public final class ServiceUnderTest implements AutoCloseable {
     }
 
     public CompletableFuture<Answer> registerLater(String shard, int stno, int secNo) {
-        return client.sendAsync(posting("/api/registrations", body(shard, stno, secNo)), BodyHandlers.ofString())
-                .thenApply(ServiceUnderTest::answer);
+        return postLater("/api/registrations", body(shard, stno, secNo));
     }
 
     private static String body(String shard, int stno, int secNo) {
@@ -167,6 +173,10 @@ public final class ServiceUnderTest implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private CompletableFuture<Answer> sendLater(HttpRequest request) {
+        return client.sendAsync(request, BodyHandlers.ofString()).thenApply(ServiceUnderTest::answer);
     }
 
     private static Answer answer(HttpResponse<String> http) {

@@ -9,29 +9,25 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A bounded queue that is emptied in batches and can be closed. A closed queue takes nothing more, and is empty only when
- * all it had taken was handed out: what was accepted is never forgotten. Thread-safe.
+ * A queue that is emptied in batches and can be closed. A closed queue takes nothing more, and is empty only when all it had
+ * taken was handed out: what was accepted is never forgotten. Its length is bounded at the door, by the admission limit.
+ * Thread-safe.
  */
 final class BatchQueue<T> {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Queue<T> waiting = new ArrayDeque<>();
-    private final int limit;
     /** How many elements the taker waits for. */
     private int wanted = 1;
 
     private boolean closed;
 
-    BatchQueue(int limit) {
-        this.limit = limit;
-    }
-
-    /** Returns false, having done nothing, if the queue is full or closed. */
+    /** Returns false, having done nothing, if the queue is closed. */
     boolean offer(T element) {
         lock.lock();
         try {
-            if (closed || waiting.size() >= limit) {
+            if (closed) {
                 return false;
             }
             waiting.add(element);
@@ -97,15 +93,6 @@ final class BatchQueue<T> {
         try {
             closed = true;
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
         } finally {
             lock.unlock();
         }

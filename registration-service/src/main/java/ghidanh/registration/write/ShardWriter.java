@@ -61,7 +61,7 @@ final class ShardWriter implements Loop.Work {
     private final WriterSettings settings;
     private final Doorbell doorbell;
     private final WriterMetrics metrics;
-    private final BatchQueue<Request<?>> queue;
+    private final BatchQueue<Request<?>> queue = new BatchQueue<>();
 
     ShardWriter(String shard, ShardCalls calls, WriterSettings settings, Doorbell doorbell, MeterRegistry meters) {
         this.shard = shard;
@@ -69,7 +69,6 @@ final class ShardWriter implements Loop.Work {
         this.settings = settings;
         this.doorbell = doorbell;
         this.metrics = new WriterMetrics(shard, meters);
-        this.queue = new BatchQueue<>(settings.queueLimit());
         WriterMetrics.watchQueue(shard, queue, BatchQueue::size, meters);
     }
 
@@ -83,12 +82,7 @@ final class ShardWriter implements Loop.Work {
 
     private <O> CompletableFuture<O> submit(Request<O> request) {
         if (!queue.offer(request)) {
-            if (queue.isClosed()) {
-                fail(request, new WriterBusyException(shard, "the service is stopping"), Rejection.STOPPING);
-            } else {
-                String full = settings.queueLimit() + " requests wait for shard " + shard + " already";
-                fail(request, new WriterBusyException(shard, full), Rejection.QUEUE_FULL);
-            }
+            fail(request, new WriterBusyException(shard, "the service is stopping"), Rejection.STOPPING);
         }
         return request.done();
     }

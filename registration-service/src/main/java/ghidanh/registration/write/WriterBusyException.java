@@ -1,6 +1,6 @@
 package ghidanh.registration.write;
 
-/** A request was not taken, and nothing of it was done: too many wait already, or the service stops. */
+/** Nothing of a request was done: others change the same rows all the time, or the service stops. */
 public final class WriterBusyException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * What the writer of one shard counts. Every request ends in exactly one of: accepted, rejected, or repeated (it asked
- * for what was so already; not counted here). A rising {@code queue_full} means more requests than the shard can commit.
+ * for what was so already; not counted here).
  */
 final class WriterMetrics {
 
@@ -28,7 +28,6 @@ final class WriterMetrics {
         UNKNOWN_STUDENT,
         UNKNOWN_SECTION,
         UNKNOWN_REGISTRATION,
-        QUEUE_FULL,
         STOPPING,
         SHARD_DOWN,
         ERROR
@@ -52,7 +51,7 @@ final class WriterMetrics {
             rejected.put(
                     rejection,
                     Counter.builder("registration.rejected")
-                            .description("Requests refused by a rule, by a full queue or by a fault")
+                            .description("Requests refused by a rule or by a fault")
                             .tag("shard", shard)
                             .tag("reason", tag(rejection))
                             .register(meters));

@@ -11,8 +11,6 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How requests are gathered into batches, per shard.
  *
- * @param queueLimit requests that may wait; beyond them a request is refused at once with 503. With r registrations a
- *     second, the last one waits queueLimit / r seconds
  * @param batchLimit registrations in one transaction
  * @param linger how long a batch may wait for more requests when the one before had several; 0 saves that time when there
  *     are processors to spare, and costs throughput where there are not
@@ -21,7 +19,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("ghidanh.registration.writer")
 record WriterSettings(
-        @DefaultValue("2000") @Min(1) int queueLimit,
         @DefaultValue("200") @Min(1) @Max(10000) int batchLimit,
         @DefaultValue("1ms") @DurationMin Duration linger,
         @DefaultValue("5") @Min(1) int attempts) {}

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class BatchQueueTest {
 
-    private final BatchQueue<String> queue = new BatchQueue<>(3);
+    private final BatchQueue<String> queue = new BatchQueue<>();
 
     @Test
     void hands_out_what_is_there_oldest_first_and_no_more_than_the_batch_limit() {
@@ -25,16 +25,6 @@ class BatchQueueTest {
 
         assertThat(queue.take(2, 1, Duration.ZERO)).containsExactly("a", "b");
         assertThat(queue.take(2, 1, Duration.ZERO)).containsExactly("c");
-    }
-
-    @Test
-    void takes_nothing_beyond_its_limit() {
-        queue.offer("a");
-        queue.offer("b");
-        queue.offer("c");
-
-        assertThat(queue.offer("d")).isFalse();
-        assertThat(queue.size()).isEqualTo(3);
     }
 
     @Test

@@ -30,15 +30,14 @@ import org.springframework.dao.CannotAcquireLockException;
 @Timeout(30)
 class ShardWriterTest {
 
-    private static final int QUEUE_LIMIT = 10;
     private static final int BATCH_LIMIT = 4;
     private static final int ATTEMPTS = 3;
 
     private final FakeShard shard = new FakeShard();
     private final Doorbell doorbell = new Doorbell();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final ShardWriter writer = new ShardWriter(
-            "5433", shard, new WriterSettings(QUEUE_LIMIT, BATCH_LIMIT, Duration.ZERO, ATTEMPTS), doorbell, meters);
+    private final ShardWriter writer =
+            new ShardWriter("5433", shard, new WriterSettings(BATCH_LIMIT, Duration.ZERO, ATTEMPTS), doorbell, meters);
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-05T08:00:00Z"));
     private final Loops loops = new Loops(now::get);
     private final Loop loop = loops.lasting("write", "5433", writer);
@@ -113,23 +112,14 @@ class ShardWriterTest {
     }
 
     @Test
-    void a_full_queue_refuses_at_once_and_recovers() {
+    void a_meter_shows_how_many_wait() {
         var gate = busy();
-        List<CompletableFuture<RegistrationOutcome>> waiting = IntStream.range(0, QUEUE_LIMIT)
-                .mapToObj(i -> writer.register(10 + i, 1, null))
-                .toList();
-
-        var refused = writer.register(99, 1, null);
-        assertThat(refused).isDone();
-        assertThat(failure(refused)).isInstanceOf(WriterBusyException.class).hasMessageContaining("10 requests");
-        assertThat(rejected("queue_full")).isEqualTo(1);
-        assertThat(meters.get("registration.writer.queue").gauge().value()).isEqualTo(QUEUE_LIMIT);
+        var waiting = List.of(writer.register(2, 1, null), writer.register(3, 1, null));
+        assertThat(meters.get("registration.writer.queue").gauge().value()).isEqualTo(2);
 
         gate.complete(null);
-        for (int i = 0; i < QUEUE_LIMIT; i++) {
-            assertThat(outcome(waiting.get(i))).isEqualTo(FakeShard.outcome(10 + i));
-        }
-        assertThat(outcome(writer.register(99, 1, null))).isEqualTo(FakeShard.outcome(99));
+        assertThat(waiting.stream().map(ShardWriterTest::outcome))
+                .containsExactly(FakeShard.outcome(2), FakeShard.outcome(3));
     }
 
     @Test

@@ -2,92 +2,109 @@ package ghidanh.registration.write.web;
 
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.context.request.async.DeferredResultProcessingInterceptor;
+import org.springframework.web.context.request.async.WebAsyncUtils;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Refuses registrations at the door while enough are in work. Where the processors are the limit and not the shard, it is
- * threads that requests wait for, before and after the writer: its queue stays short, and nobody would be refused.
+ * Refuses registrations and withdrawals at the door while enough are in work: every handler of this package writes and needs
+ * a permit, which its request holds from before its body is read until it is answered. It bounds the writers' queues, and what
+ * waits for threads before and after them.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 10) // after the observation: refusals count as answers
-final class Admission extends OncePerRequestFilter {
+final class Admission implements HandlerInterceptor, WebMvcConfigurer {
 
-    private final AtomicInteger inWork = new AtomicInteger();
+    /** The request's attribute that has its {@link Permits}. */
+    static final String PERMITS = "ghidanh.permits";
+
     private final int limit;
-    private final Problem problem;
-    private final byte[] refusal;
+    private final Semaphore free;
+    private final Counter refused;
 
-    Admission(AdmissionSettings settings) {
+    Admission(AdmissionSettings settings, MeterRegistry meters) {
         this.limit = settings.limit();
-        this.problem = Problem.of(
-                ProblemCode.TOO_BUSY, "Nothing was changed: " + limit + " registrations are in work already.");
-        this.refusal = Problem.json(problem.body());
+        this.free = new Semaphore(limit);
+        this.refused = Counter.builder("registration.refused")
+                .description("Registrations and withdrawals refused since as many as the limit were in work")
+                .register(meters);
+        Gauge.builder("registration.in.work", free, permits -> limit - permits.availablePermits())
+                .description("Registrations and withdrawals between door and answer")
+                .register(meters);
     }
 
     @Override
-    protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !request.getMethod().equals(HttpMethod.POST.name())
-                || !request.getRequestURI().startsWith(RegistrationController.PATH);
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(this);
     }
 
     @Override
-    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws ServletException, IOException {
-        if (inWork.incrementAndGet() > limit) {
-            inWork.decrementAndGet();
-            refuse(response);
-            return;
-        }
-        try {
-            chain.doFilter(request, response);
-        } finally {
-            if (request.isAsyncStarted()) {
-                request.getAsyncContext().addListener(new Leaving());
-            } else {
-                inWork.decrementAndGet();
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        // By its handler, since there are many ways to spell an address. An answer that comes later is dispatched anew.
+        if (request.getDispatcherType() == DispatcherType.REQUEST
+                && handler instanceof HandlerMethod method
+                && method.getBeanType().getPackage().equals(Admission.class.getPackage())) {
+            var permits = new Permits();
+            if (permits.take(1) == 0) {
+                throw permits.refusal().exception();
             }
+            request.setAttribute(PERMITS, permits);
+            WebAsyncUtils.getAsyncManager(request).registerDeferredResultInterceptor(PERMITS, permits);
+        }
+        return true;
+    }
+
+    @Override
+    public void afterCompletion(
+            HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception failure) {
+        if (request.getAttribute(PERMITS) instanceof Permits permits) {
+            permits.free();
         }
     }
 
-    private void refuse(HttpServletResponse response) throws IOException {
-        response.setStatus(problem.status());
-        problem.headers().forEach((name, values) -> response.setHeader(name, values.get(0)));
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setContentLength(refusal.length);
-        response.getOutputStream().write(refusal);
-    }
+    /** What one request holds. It is told twice of an answer that comes later, and once of one that never left. */
+    final class Permits implements DeferredResultProcessingInterceptor {
 
-    /** The end of a request that was answered later, in whatever way. */
-    private final class Leaving implements AsyncListener {
+        private final AtomicInteger held = new AtomicInteger();
 
-        @Override
-        public void onComplete(AsyncEvent event) {
-            inWork.decrementAndGet();
+        /** Returns how many of the permits wanted there were; the others count as refused. */
+        int take(int wanted) {
+            int taken = 0;
+            while (taken < wanted && free.tryAcquire()) {
+                taken++;
+            }
+            held.addAndGet(taken);
+            refused.increment(wanted - taken);
+            return taken;
+        }
+
+        /** What is answered for one that there was none for. */
+        Problem refusal() {
+            return Problem.of(
+                    ProblemCode.TOO_BUSY, "Nothing was changed: " + limit + " registrations are in work already.");
+        }
+
+        private void free() {
+            free.release(held.getAndSet(0));
         }
 
         @Override
-        public void onTimeout(AsyncEvent event) {}
-
-        @Override
-        public void onError(AsyncEvent event) {}
-
-        @Override
-        public void onStartAsync(AsyncEvent event) {
-            // A new round forgets the listeners of the last.
-            event.getAsyncContext().addListener(this);
+        public <T> void afterCompletion(NativeWebRequest request, DeferredResult<T> result) {
+            free();
         }
     }
 }

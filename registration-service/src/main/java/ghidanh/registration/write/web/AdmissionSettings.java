@@ -6,10 +6,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How many may register at once.
+ * How many may register or withdraw at once.
  *
- * @param limit requests for registration that may be in work; beyond them a request is refused at once with 503. With r
- *     registrations a second an accepted one takes up to about 2 x limit / r seconds
+ * @param limit registrations and withdrawals that may be in work, each element of a batch for itself; beyond them one is
+ *     refused at once with 503. With r registrations a second an accepted one takes up to about 2 x limit / r seconds
  */
 @Validated
 @ConfigurationProperties("ghidanh.registration.admission")

@@ -7,10 +7,13 @@ import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
 import ghidanh.registration.write.WriterBusyException;
+import ghidanh.registration.write.web.Admission.Permits;
 import ghidanh.web.JsonFields;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import ghidanh.web.ProblemException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,13 +23,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Many registrations in one request, for registrars. Each has its own outcome, as if it had come alone; they share the
- * writers' queues with everyone else.
+ * admission limit and the writers' queues with everyone else.
  */
 @RestController
 class BatchController {
@@ -45,10 +49,15 @@ class BatchController {
     }
 
     @PostMapping(path = "/api/registrations:batch", consumes = MediaType.APPLICATION_JSON_VALUE)
-    CompletableFuture<Results> register(@RequestBody JsonNode body) {
+    CompletableFuture<Results> register(
+            @RequestAttribute(Admission.PERMITS) Permits permits, @RequestBody JsonNode body) {
         TraceParent present = trace.current();
-        List<CompletableFuture<Result>> results =
-                requests(body).stream().map(request -> result(request, present)).toList();
+        List<RegistrationRequest> requests = requests(body);
+        int admitted = 1 + permits.take(requests.size() - 1);
+        List<CompletableFuture<Result>> results = new ArrayList<>();
+        requests.subList(0, admitted).forEach(request -> results.add(result(request, present)));
+        Result refusal = Result.of(permits.refusal());
+        results.addAll(Collections.nCopies(requests.size() - admitted, CompletableFuture.completedFuture(refusal)));
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
                 .thenApply(done -> new Results(
                         results.stream().map(CompletableFuture::join).toList()));

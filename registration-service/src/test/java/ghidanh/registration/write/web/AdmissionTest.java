@@ -2,74 +2,82 @@ package ghidanh.registration.write.web;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
-import java.io.IOException;
+import ghidanh.web.ProblemException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
 
+/** Permits of requests that fail in ways that no controller of ours should. */
 class AdmissionTest {
 
-    private static final FilterChain ANSWERS_AT_ONCE = (request, response) -> {};
-    private static final FilterChain ANSWERS_LATER = (request, response) -> request.startAsync(request, response);
+    /** Not static: the services that other tests start scan for those. */
+    @RestController
+    final class Failing {
 
-    private final Admission admission = new Admission(new AdmissionSettings(1));
+        @PostMapping("/now")
+        String failNow() throws Throwable {
+            throw failure;
+        }
 
-    @Test
-    void refuses_beyond_the_limit_until_one_is_answered() throws Exception {
-        var first = posting();
-        assertThat(admit(first, ANSWERS_LATER).getStatus()).isEqualTo(200);
+        @PostMapping("/later")
+        CompletableFuture<String> answerLater() {
+            return answer;
+        }
+    }
 
-        var refused = admit(posting(), ANSWERS_LATER);
-        assertThat(refused.getStatus()).isEqualTo(503);
-        assertThat(refused.getHeader("Retry-After")).isEqualTo("1");
-        assertThat(refused.getContentType()).isEqualTo("application/problem+json");
-        assertThat(refused.getContentAsString())
-                .contains("\"code\":\"TOO_BUSY\"", "Nothing was changed: 1 registrations are in work already.");
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private Throwable failure = new IllegalStateException("no");
+    private final CompletableFuture<String> answer = new CompletableFuture<>();
+    private final MockMvc http = MockMvcBuilders.standaloneSetup(new Failing())
+            .addInterceptors(new Admission(new AdmissionSettings(1), meters))
+            .build();
 
-        requireNonNull(first.getAsyncContext()).complete();
-        assertThat(admit(posting(), ANSWERS_AT_ONCE).getStatus()).isEqualTo(200);
-        assertThat(admit(posting(), ANSWERS_LATER).getStatus()).isEqualTo(200);
+    @AfterEach
+    void every_permit_is_free_again() {
+        assertThat(inWork()).isZero();
     }
 
     @Test
-    void a_request_that_fails_leaves_its_place() throws Exception {
-        assertThatExceptionOfType(ServletException.class)
-                .isThrownBy(() -> admit(posting(), (request, response) -> {
-                    throw new ServletException("no");
-                }));
-
-        assertThat(admit(posting(), ANSWERS_LATER).getStatus()).isEqualTo(200);
+    void an_exception_leaves_no_permit_behind() {
+        assertThatThrownBy(() -> http.perform(post("/now"))).hasRootCauseMessage("no");
     }
 
     @Test
-    void only_registrations_are_counted_and_refused() throws Exception {
-        admit(posting(), ANSWERS_LATER);
+    void an_error_leaves_no_permit_behind() {
+        failure = new OutOfMemoryError("test");
 
-        assertThat(admit(request("GET", "/api/registrations"), ANSWERS_LATER).getStatus())
-                .isEqualTo(200);
-        assertThat(admit(request("POST", "/api/registrations:batch"), ANSWERS_LATER)
-                        .getStatus())
-                .isEqualTo(503);
+        assertThatThrownBy(() -> http.perform(post("/now"))).hasRootCauseMessage("test");
     }
 
-    private MockHttpServletResponse admit(MockHttpServletRequest request, FilterChain chain)
-            throws ServletException, IOException {
-        var response = new MockHttpServletResponse();
-        admission.doFilter(request, response, chain);
-        return response;
+    @Test
+    void an_answer_that_fails_later_leaves_no_permit_behind() throws Exception {
+        var request = http.perform(post("/later")).andReturn();
+        assertThat(inWork()).isEqualTo(1);
+        assertThatThrownBy(() -> http.perform(post("/later"))).hasCauseInstanceOf(ProblemException.class);
+        assertThat(inWork()).isEqualTo(1);
+
+        answer.completeExceptionally(failure);
+        assertThatThrownBy(() -> http.perform(asyncDispatch(request))).hasRootCauseMessage("no");
     }
 
-    private static MockHttpServletRequest posting() {
-        return request("POST", "/api/registrations");
+    @Test
+    void a_request_that_the_server_gives_up_leaves_no_permit_behind() throws Exception {
+        var request = http.perform(post("/later")).andReturn();
+        assertThat(inWork()).isEqualTo(1);
+
+        requireNonNull(request.getRequest().getAsyncContext()).complete();
     }
 
-    private static MockHttpServletRequest request(String method, String path) {
-        var request = new MockHttpServletRequest(method, path);
-        request.setAsyncSupported(true);
-        return request;
+    private double inWork() {
+        return meters.get("registration.in.work").gauge().value();
     }
 }
