@@ -116,6 +116,7 @@ class ObserveIT {
             statement.execute("lock table registrations in share mode");
             regIds.forEach(regId -> SyncStack.send(SHARD, Entity.REGISTRATION, regId));
             await().atMost(SOON).until(() -> lagOfTheGroup() == regIds.size());
+            await().atMost(SOON).until(() -> view().path("waitingEvents").doubleValue() == regIds.size());
         }
         await().atMost(SOON).until(() -> lagOfTheGroup() == 0);
 

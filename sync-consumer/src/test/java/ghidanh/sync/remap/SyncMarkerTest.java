@@ -129,6 +129,7 @@ class SyncMarkerTest {
         marker = marker(settings(Duration.ofMillis(1), FOR_EVER));
         start();
         marker.add(new long[] {1, 2});
+        await().until(SyncMarkerTest::waitsForCompany);
         stop(FOR_EVER);
 
         assertThat(marked()).isEqualTo(2);
@@ -147,6 +148,12 @@ class SyncMarkerTest {
 
         assertThat(marked()).isZero();
         assertThat(failures).hasSizeGreaterThan(900);
+    }
+
+    private static boolean waitsForCompany() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread ->
+                        thread.getName().equals("sync-marker-5433") && thread.getState() == Thread.State.TIMED_WAITING);
     }
 
     private static RemapSettings settings(Duration backoff, Duration markLinger) {
