@@ -1,6 +1,5 @@
 package ghidanh.shard;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -44,37 +43,24 @@ public final class ShardCatalogue {
     }
 
     private void refuseOverlaps() {
-        List<Shard> seen = new ArrayList<>();
-        for (Shard shard : shards.values()) {
-            for (Shard other : seen) {
-                refuseOverlap(other, shard);
-            }
-            for (int i = 0; i < shard.universities().size(); i++) {
-                for (int j = 0; j < i; j++) {
-                    refuse(
-                            shard,
-                            shard.universities().get(j),
-                            shard,
-                            shard.universities().get(i));
-                }
-            }
-            seen.add(shard);
-        }
-    }
-
-    private static void refuseOverlap(Shard one, Shard two) {
-        for (UniversityRange left : one.universities()) {
-            for (UniversityRange right : two.universities()) {
-                refuse(one, left, two, right);
+        List<Claim> claims = shards.values().stream()
+                .flatMap(shard -> shard.universities().stream().map(range -> new Claim(shard, range)))
+                .toList();
+        for (int i = 0; i < claims.size(); i++) {
+            for (Claim earlier : claims.subList(0, i)) {
+                refuseOverlap(earlier, claims.get(i));
             }
         }
     }
 
-    private static void refuse(Shard one, UniversityRange left, Shard two, UniversityRange right) {
-        if (left.overlaps(right)) {
-            throw new InvalidCatalogueException("ghidanh.shards." + one.name() + ".universities has " + left
-                    + " and ghidanh.shards." + two.name() + ".universities has " + right
-                    + ": a university lives in one shard only");
+    private record Claim(Shard shard, UniversityRange range) {}
+
+    private static void refuseOverlap(Claim one, Claim two) {
+        if (one.range().overlaps(two.range())) {
+            throw new InvalidCatalogueException(
+                    "ghidanh.shards." + one.shard().name() + ".universities has " + one.range() + " and ghidanh.shards."
+                            + two.shard().name() + ".universities has " + two.range()
+                            + ": a university lives in one shard only");
         }
     }
 }

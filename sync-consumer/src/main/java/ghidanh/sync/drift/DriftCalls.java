@@ -2,12 +2,8 @@ package ghidanh.sync.drift;
 
 import ghidanh.event.Entity;
 import ghidanh.sync.master.MasterDatabase;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The master's functions that compare it with a shard. Each call is a transaction, with a snapshot of its own. */
@@ -46,58 +42,33 @@ class DriftCalls {
     /** A row that differs, with the shard's version of it, 0 if it has none. */
     record Row(long id, DriftKind kind, long shardVersion) {}
 
-    List<Bucket> buckets(String shard, Entity entity) throws SQLException {
-        try (Connection session = master.patient().getConnection();
-                PreparedStatement statement = session.prepareStatement(BUCKETS)) {
-            statement.setString(1, shard);
-            statement.setString(2, entity.outboxName());
-            List<Bucket> buckets = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    buckets.add(new Bucket(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getBoolean(4)));
-                }
-            }
-            return buckets;
-        }
+    List<Bucket> buckets(String shard, Entity entity) {
+        return JdbcClient.create(master.patient())
+                .sql(BUCKETS)
+                .params(shard, entity.outboxName())
+                .query((row, number) -> new Bucket(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)))
+                .list();
     }
 
-    List<Row> rows(String shard, Entity entity, long firstId, long lastId) throws SQLException {
-        try (Connection session = master.forShard(shard).getConnection();
-                PreparedStatement statement = session.prepareStatement(ROWS)) {
-            statement.setString(1, shard);
-            statement.setString(2, entity.outboxName());
-            statement.setLong(3, firstId);
-            statement.setLong(4, lastId);
-            List<Row> differing = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    differing.add(new Row(rows.getLong(1), DriftKind.of(rows.getString(2)), rows.getLong(3)));
-                }
-            }
-            return differing;
-        }
+    List<Row> rows(String shard, Entity entity, long firstId, long lastId) {
+        return ask(ROWS, shard, entity.outboxName(), firstId, lastId)
+                .query((row, number) -> new Row(row.getLong(1), DriftKind.of(row.getString(2)), row.getLong(3)))
+                .list();
     }
 
     /** Lets the next remap of these rows win, whatever version the master shows. */
-    void forgetVersions(String shard, Entity entity, long[] ids) throws SQLException {
-        ask(FORGET_VERSIONS, shard, entity, ids);
+    void forgetVersions(String shard, Entity entity, long[] ids) {
+        ask(FORGET_VERSIONS, shard, entity.outboxName(), ids).query().singleRow();
     }
 
     /** @return rows removed */
-    long removeExtra(String shard, Entity entity, long[] ids) throws SQLException {
-        return ask(REMOVE_EXTRA, shard, entity, ids);
+    long removeExtra(String shard, Entity entity, long[] ids) {
+        return ask(REMOVE_EXTRA, shard, entity.outboxName(), ids)
+                .query(Long.class)
+                .single();
     }
 
-    private long ask(String call, String shard, Entity entity, long[] ids) throws SQLException {
-        try (Connection session = master.forShard(shard).getConnection();
-                PreparedStatement statement = session.prepareStatement(call)) {
-            statement.setString(1, shard);
-            statement.setString(2, entity.outboxName());
-            statement.setObject(3, ids);
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return call.equals(REMOVE_EXTRA) ? rows.getLong(1) : 0;
-            }
-        }
+    private JdbcClient.StatementSpec ask(String call, String shard, Object... more) {
+        return JdbcClient.create(master.forShard(shard)).sql(call).param(shard).params(more);
     }
 }

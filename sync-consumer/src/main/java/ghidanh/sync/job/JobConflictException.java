@@ -6,12 +6,12 @@ public class JobConflictException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final long other;
-    private final String kind;
+    private final JobKind kind;
 
     JobConflictException(long other, JobKind kind) {
         super("job " + other + " is at work on the shard");
         this.other = other;
-        this.kind = kind.sqlName();
+        this.kind = kind;
     }
 
     public long other() {
@@ -19,6 +19,6 @@ public class JobConflictException extends RuntimeException {
     }
 
     public JobKind kind() {
-        return JobKind.of(kind);
+        return kind;
     }
 }

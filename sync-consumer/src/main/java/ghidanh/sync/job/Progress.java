@@ -5,6 +5,7 @@ import ghidanh.database.Fault;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.springframework.dao.DataAccessException;
 import tools.jackson.databind.JsonNode;
 
 /** How far the job in hand is, told by its thread and written to the master by another. Thread-safe. */
@@ -104,7 +105,7 @@ public class Progress {
         for (long pause = MIN_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
             try {
                 return question.ask();
-            } catch (SQLException e) {
+            } catch (SQLException | DataAccessException e) {
                 if (Fault.of(e) == Fault.DATA) {
                     throw new IllegalStateException(DatabaseName.MASTER.explain(e), e);
                 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /**
  * Records lag and its stages for rows that became visible on the master. The stages of a row add up to its lag exactly:
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@code registration.sync.unstamped} (counter, shard): rows made visible by events without stamps, which are in neither
  * timer.
  */
+@Component
 public class LagMeter {
 
     private static final Duration[] LAG_BOUNDS = millis(500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000);

@@ -1,9 +1,6 @@
 package ghidanh.sync.observe;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * What waits in a shard's outbox.
@@ -21,11 +18,9 @@ record Backlog(double rows, double oldestSeconds) {
               from outbox
             """;
 
-    static Backlog measure(Connection shard) throws SQLException {
-        try (PreparedStatement statement = shard.prepareStatement(MEASURE);
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return new Backlog(row.getLong(1), row.getDouble(2));
-        }
+    static Backlog measure(JdbcClient shard) {
+        return shard.sql(MEASURE)
+                .query((row, number) -> new Backlog(row.getLong(1), row.getDouble(2)))
+                .single();
     }
 }

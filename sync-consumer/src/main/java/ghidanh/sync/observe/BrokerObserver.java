@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * {@code registration.dlt.depth} (records, topic): records of a dead letter topic, the notes of settled letters included. Both
  * NaN while the broker cannot be asked.
  */
-class BrokerObserver implements Measurement {
+class BrokerObserver implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerObserver.class);
 
@@ -38,13 +38,7 @@ class BrokerObserver implements Measurement {
         this.meters = meters;
     }
 
-    @Override
-    public String name() {
-        return "broker";
-    }
-
-    @Override
-    public void measure() throws InterruptedException {
+    void measure() throws InterruptedException {
         for (String shard : shards) {
             try {
                 measure(shard);

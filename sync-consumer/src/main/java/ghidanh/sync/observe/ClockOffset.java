@@ -1,5 +1,8 @@
 package ghidanh.sync.observe;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -13,6 +16,11 @@ import java.time.temporal.ChronoUnit;
  */
 record ClockOffset(double aheadMicros, double uncertaintyMicros) {
 
+    private static final String NOW = """
+            -- ClockOffset
+            select (extract(epoch from clock_timestamp()) * 1000000)::bigint
+            """;
+
     /** The other clock, in microseconds since 1970. */
     interface Remote {
 
@@ -23,6 +31,20 @@ record ClockOffset(double aheadMicros, double uncertaintyMicros) {
     interface Ticker {
 
         long nanos();
+    }
+
+    /** Of a database's clock. */
+    static ClockOffset of(Connection connection, int readings) throws SQLException {
+        try (PreparedStatement now = connection.prepareStatement(NOW)) {
+            return measure(() -> micros(now), Clock.systemUTC(), System::nanoTime, readings);
+        }
+    }
+
+    private static long micros(PreparedStatement now) throws SQLException {
+        try (ResultSet row = now.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     /**

@@ -7,6 +7,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** One connection for one thread, outside every pool: opened at need, and anew after any failure. Any thread may close it. */
 class KeptConnection implements AutoCloseable {
@@ -23,7 +25,7 @@ class KeptConnection implements AutoCloseable {
         this.source = source;
     }
 
-    /** A question to the database, and perhaps to another one within. */
+    /** A question to the database. */
     interface Question<T> {
 
         T ask(Connection connection) throws SQLException, NoAnswerException;
@@ -39,6 +41,16 @@ class KeptConnection implements AutoCloseable {
             close();
             throw new NoAnswerException(name.explain(e), e);
         }
+    }
+
+    /** Statements to the database, and perhaps to another one within. */
+    interface Statements<T> {
+
+        T ask(JdbcClient client) throws NoAnswerException;
+    }
+
+    <T> T ask(Statements<T> statements) throws NoAnswerException {
+        return answer(session -> statements.ask(JdbcClient.create(new SingleConnectionDataSource(session, true))));
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,6 +23,8 @@ import org.springframework.stereotype.Component;
 class MeasuredClocks implements ShardClocks {
 
     static final String MASTER = "master";
+
+    private static final Logger LOG = LoggerFactory.getLogger(MeasuredClocks.class);
 
     private static final ClockOffset UNKNOWN = new ClockOffset(Double.NaN, Double.NaN);
 
@@ -50,6 +54,15 @@ class MeasuredClocks implements ShardClocks {
                         offsets -> value.applyAsDouble(offsets.getOrDefault(node, UNKNOWN)))
                 .strongReference(true)
                 .tag("node", node);
+    }
+
+    void measureMaster(KeptConnection master, int readings) {
+        try {
+            measured(MASTER, master.answer(session -> ClockOffset.of(session, readings)));
+        } catch (NoAnswerException e) {
+            LOG.debug("The master's clock was not measured: {}", e.getMessage());
+            failed(MASTER);
+        }
     }
 
     void measured(String node, ClockOffset offset) {

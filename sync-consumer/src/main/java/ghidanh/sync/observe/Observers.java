@@ -1,14 +1,22 @@
 package ghidanh.sync.observe;
 
+import ghidanh.database.Connections;
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Patience;
+import ghidanh.loop.Loop;
 import ghidanh.loop.LoopGroup;
 import ghidanh.loop.Loops;
+import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
+import ghidanh.shard.ShardSettings;
 import ghidanh.sync.kafka.BrokerOffsets;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
@@ -20,30 +28,47 @@ import org.springframework.stereotype.Component;
 @Component
 public class Observers extends LoopGroup {
 
-    private final List<Measurement> measurements = new ArrayList<>();
+    private final KeptConnection master;
     private final List<ShardObserver> shards;
     private final BrokerObserver broker;
 
     Observers(
             ShardCatalogue catalogue,
-            Databases databases,
+            ShardSettings databases,
+            Connections connections,
             MeasuredClocks clocks,
             KafkaAdmin configured,
             ObserveSettings settings,
             MeterRegistry meters,
             Loops loops) {
         super(DEFAULT_PHASE);
-        measurements.add(new MasterObserver(databases, clocks, settings.clockReadings()));
+        Duration longest = settings.patience();
+        Patience patience = Patience.of(longest, longest, longest);
+        Function<String, KeptConnection> toMaster = purpose -> new KeptConnection(
+                DatabaseName.MASTER, connections.lasting(databases.masterDatabase(), "observe " + purpose, patience));
+        // Directly, not through the master: postgres_fdw holds a session on a frozen shard for half a minute, and its
+        // detour would be in every reading of the shard's clock.
+        Function<Shard, KeptConnection> toShard = shard -> new KeptConnection(
+                DatabaseName.ofShard(shard.name()),
+                connections.lasting(shard.database(), "observe " + shard.name(), patience));
+        this.master = toMaster.apply("clock");
         this.shards = catalogue.all().stream()
-                .map(shard -> new ShardObserver(shard, databases, clocks, settings, Clock.systemUTC(), meters))
+                .map(shard -> new ShardObserver(
+                        shard,
+                        toShard.apply(shard),
+                        toMaster.apply(shard.name()),
+                        clocks,
+                        settings,
+                        Clock.systemUTC(),
+                        meters))
                 .toList();
-        measurements.addAll(shards);
         this.broker = new BrokerObserver(new BrokerOffsets(configured, settings.patience()), catalogue.names(), meters);
-        measurements.add(broker);
-        for (Measurement measurement : measurements) {
-            String name = "observer-" + measurement.name();
-            add(loops.every(Duration.ZERO, settings.interval(), name, null, measurement::measure));
-        }
+        Map<String, Loop.Work> measurements = new LinkedHashMap<>();
+        measurements.put(MeasuredClocks.MASTER, () -> clocks.measureMaster(master, settings.clockReadings()));
+        shards.forEach(shard -> measurements.put(shard.shard().name(), shard::measure));
+        measurements.put("broker", broker::measure);
+        measurements.forEach((name, measurement) ->
+                add(loops.every(Duration.ZERO, settings.interval(), "observer-" + name, null, measurement)));
     }
 
     /**
@@ -82,6 +107,8 @@ public class Observers extends LoopGroup {
     @Override
     public void stop() {
         super.stop();
-        measurements.forEach(Measurement::close);
+        master.close();
+        shards.forEach(ShardObserver::close);
+        broker.close();
     }
 }

@@ -3,11 +3,10 @@ package ghidanh.sync.observe;
 import ghidanh.shard.Shard;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * {@code registration.sync.observed.timestamp} (s since 1970, shard): last success. Alert when it stays behind: then nobody
  * knows, and every other panel may be green.
  */
-class ShardObserver implements Measurement {
+class ShardObserver implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardObserver.class);
 
@@ -48,66 +47,45 @@ class ShardObserver implements Measurement {
 
     ShardObserver(
             Shard shard,
-            Databases databases,
+            KeptConnection connection,
+            KeptConnection master,
             MeasuredClocks clocks,
             ObserveSettings settings,
             Clock clock,
             MeterRegistry meters) {
         this.shard = shard;
-        this.connection = databases.shard(shard);
-        this.master = databases.master(shard.name());
+        this.connection = connection;
+        this.master = master;
         this.clocks = clocks;
         this.settings = settings;
         this.clock = clock;
-        Gauge.builder("registration.outbox.backlog", this, observer -> observer.backlog.rows())
+        gauge("registration.outbox.backlog", "rows", observer -> observer.backlog.rows())
                 .description("Committed outbox rows not yet published; NaN while the shard cannot be asked")
-                .baseUnit("rows")
-                .tag("shard", shard.name())
                 .register(meters);
-        TimeGauge.builder(
-                        "registration.outbox.oldest.age",
-                        this,
-                        TimeUnit.SECONDS,
-                        observer -> observer.backlog.oldestSeconds())
+        gauge("registration.outbox.oldest.age", "seconds", observer -> observer.backlog.oldestSeconds())
                 .description("Time since the oldest outbox row was inserted, 0 if there is none; NaN while the shard"
                         + " cannot be asked")
-                .tag("shard", shard.name())
                 .register(meters);
-        Gauge.builder("registration.sync.unsynced", this, observer -> observer.unsynced.rows())
+        gauge("registration.sync.unsynced", "rows", observer -> observer.unsynced.rows())
                 .description("Committed on the shard and not on the master; NaN while one of them cannot be asked")
-                .baseUnit("rows")
-                .tag("shard", shard.name())
                 .register(meters);
-        TimeGauge.builder(
-                        "registration.sync.oldest.unsynced.age",
-                        this,
-                        TimeUnit.SECONDS,
-                        observer -> observer.unsynced.oldestSeconds())
+        gauge("registration.sync.oldest.unsynced.age", "seconds", observer -> observer.unsynced.oldestSeconds())
                 .description("Age of the oldest of these, 0 if there is none; NaN while it cannot be known")
-                .tag("shard", shard.name())
                 .register(meters);
-        TimeGauge.builder(
-                        "registration.sync.observed.timestamp",
-                        this,
-                        TimeUnit.SECONDS,
-                        observer -> observer.observedSeconds)
+        gauge("registration.sync.observed.timestamp", "seconds", observer -> observer.observedSeconds)
                 .description("When what is unsynced was last measured")
-                .tag("shard", shard.name())
                 .register(meters);
     }
 
-    @Override
-    public String name() {
-        return shard.name();
+    private Gauge.Builder<ShardObserver> gauge(String name, String unit, ToDoubleFunction<ShardObserver> value) {
+        return Gauge.builder(name, this, value).baseUnit(unit).tag("shard", shard.name());
     }
 
-    @Override
-    public void measure() {
+    void measure() {
         try {
             clocks.measured(
-                    shard.name(),
-                    connection.answer(session -> DatabaseClock.offset(session, settings.clockReadings())));
-            unsynced = connection.answer(session -> Unsynced.measure(shard.name(), session, master, settings.window()));
+                    shard.name(), connection.answer(session -> ClockOffset.of(session, settings.clockReadings())));
+            unsynced = connection.ask(client -> Unsynced.measure(shard.name(), client, master, settings.window()));
             observedSeconds = clock.millis() / 1_000.0;
             failure = null;
         } catch (NoAnswerException e) {
@@ -123,7 +101,7 @@ class ShardObserver implements Measurement {
     /** By itself: an outbox of millions takes longer than our patience, which must not hide what is unsynced. */
     private void measureBacklog() {
         try {
-            backlog = connection.answer(Backlog::measure);
+            backlog = connection.ask(Backlog::measure);
         } catch (NoAnswerException e) {
             LOG.debug("The outbox of shard {} was not measured: {}", shard.name(), e.getMessage());
             backlog = Backlog.UNKNOWN;

@@ -25,7 +25,7 @@ class ShardsHealthIndicator implements HealthIndicator {
             shard.failure()
                     .ifPresent(failure -> health.outOfService()
                             .withDetail(
-                                    shard.name(),
+                                    shard.shard().name(),
                                     Map.of("since", failure.since().toString(), "message", failure.message())));
         }
         return health.build();

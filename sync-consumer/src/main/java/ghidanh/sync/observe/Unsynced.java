@@ -1,12 +1,9 @@
 package ghidanh.sync.observe;
 
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.DoubleStream;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * What of a shard the master does not show yet. Compared row by row: a mark may be late and an event may be lost, the rows
@@ -53,64 +50,42 @@ record Unsynced(double rows, double oldestSeconds) {
             """;
 
     /** A registration without mark. */
-    private record Row(long version, double seconds) {}
+    private record Row(long regId, long version, double seconds) {}
 
     /**
      * Compares the shard's unmarked rows with the master's.
      *
      * @param window rows compared; beyond it, rows count as unsynced without a look
      */
-    static Unsynced measure(String name, Connection shard, KeptConnection master, int window)
-            throws SQLException, NoAnswerException {
-        Map<Long, Row> unmarked = unmarked(shard, window);
+    static Unsynced measure(String name, JdbcClient shard, KeptConnection master, int window) throws NoAnswerException {
+        List<Row> unmarked = shard.sql(UNMARKED)
+                .param(window)
+                .query((row, number) -> new Row(row.getLong(1), row.getLong(2), row.getDouble(3)))
+                .list();
         if (unmarked.isEmpty()) {
             return new Unsynced(0, 0);
         }
         long beyond = unmarked.size() < window ? 0 : Math.max(0, count(shard) - window);
-        double youngest =
-                unmarked.values().stream().mapToDouble(Row::seconds).min().orElse(0);
-        master.answer(session -> removeVisible(name, session, unmarked));
-        double oldest =
-                unmarked.values().stream().mapToDouble(Row::seconds).max().orElse(beyond > 0 ? youngest : 0);
-        return new Unsynced(unmarked.size() + beyond, oldest);
+        double youngest = unmarked.stream().mapToDouble(Row::seconds).min().orElse(0);
+        Set<Long> visible = master.ask(client -> visible(name, client, unmarked));
+        double[] waiting = unmarked.stream()
+                .filter(row -> !visible.contains(row.regId()))
+                .mapToDouble(Row::seconds)
+                .toArray();
+        double oldest = DoubleStream.of(waiting).max().orElse(beyond > 0 ? youngest : 0);
+        return new Unsynced(waiting.length + beyond, oldest);
     }
 
-    private static Map<Long, Row> unmarked(Connection shard, int window) throws SQLException {
-        Map<Long, Row> unmarked = new HashMap<>();
-        try (PreparedStatement statement = shard.prepareStatement(UNMARKED)) {
-            statement.setInt(1, window);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    unmarked.put(rows.getLong(1), new Row(rows.getLong(2), rows.getDouble(3)));
-                }
-            }
-        }
-        return unmarked;
+    private static long count(JdbcClient shard) {
+        return shard.sql(HOW_MANY).query(Long.class).single();
     }
 
-    private static long count(Connection shard) throws SQLException {
-        try (PreparedStatement statement = shard.prepareStatement(HOW_MANY);
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private static Map<Long, Row> removeVisible(String name, Connection master, Map<Long, Row> unmarked)
-            throws SQLException {
-        Array ids = master.createArrayOf("bigint", unmarked.keySet().toArray());
-        Array versions = master.createArrayOf(
-                "bigint", unmarked.values().stream().map(Row::version).toArray());
-        try (PreparedStatement statement = master.prepareStatement(VISIBLE)) {
-            statement.setArray(1, ids);
-            statement.setArray(2, versions);
-            statement.setString(3, name);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    unmarked.remove(rows.getLong(1));
-                }
-            }
-        }
-        return unmarked;
+    private static Set<Long> visible(String name, JdbcClient master, List<Row> unmarked) {
+        return master.sql(VISIBLE)
+                .param(unmarked.stream().mapToLong(Row::regId).toArray())
+                .param(unmarked.stream().mapToLong(Row::version).toArray())
+                .param(name)
+                .query(Long.class)
+                .set();
     }
 }

@@ -9,16 +9,12 @@ import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
 import ghidanh.sync.job.Progress;
 import ghidanh.sync.master.MasterDatabase;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -118,8 +114,7 @@ public class Resyncs {
         for (String shard : lastIds.keySet()) {
             for (Entity entity : Entity.values()) {
                 total += progress.untilAnswered(
-                        shard,
-                        () -> ask(shard, COUNT_ROWS, shard, entity.outboxName()).get(0));
+                        shard, () -> ask(COUNT_ROWS, shard, entity.outboxName()).get(0));
             }
         }
         return total;
@@ -137,8 +132,8 @@ public class Resyncs {
         while (true) {
             progress.checkStopped();
             long after = last.getOrDefault(entity.outboxName(), 0L);
-            List<Long> ids = progress.untilAnswered(
-                    shard, () -> ask(shard, NEXT_ROWS, shard, entity.outboxName(), after, chunk));
+            List<Long> ids =
+                    progress.untilAnswered(shard, () -> ask(NEXT_ROWS, shard, entity.outboxName(), after, chunk));
             if (ids.isEmpty()) {
                 return;
             }
@@ -152,19 +147,12 @@ public class Resyncs {
         }
     }
 
-    private List<Long> ask(String shard, String question, Object... parameters) throws SQLException {
-        try (Connection session = master.forShard(shard).getConnection();
-                PreparedStatement statement = session.prepareStatement(question)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            List<Long> numbers = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    numbers.add(rows.getLong(1));
-                }
-            }
-            return numbers;
-        }
+    private List<Long> ask(String question, String shard, Object... more) {
+        return JdbcClient.create(master.forShard(shard))
+                .sql(question)
+                .param(shard)
+                .params(more)
+                .query(Long.class)
+                .list();
     }
 }
