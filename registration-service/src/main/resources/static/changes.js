@@ -1,7 +1,7 @@
 /**
  * What this page changes: registers and withdraws, then follows each change until the master has it.
  *
- * A change is the latest thing done to one student's place in one section:
+ * A change is the latest thing done to one student's seat in one section:
  * phase is sending, withdrawing, failed (with a problem), or what is true on the shard (saved, existing, withdrawn) with
  * how far the master is (pending, late, synced), such as saved.pending.
  */
@@ -31,7 +31,7 @@ function keyOf({ shard, stno }, secNo) {
   return `${shard} ${stno} ${secNo}`;
 }
 
-/** Forgets what is over: the server's newer word on this place counts. */
+/** Forgets what is over: the server's newer word on this seat counts. */
 export function forget(student, secNo) {
   const change = changeOf(student, secNo);
   if (change && /synced$|^failed$/.test(change.phase)) {
@@ -63,7 +63,7 @@ export async function withdraw(student, section, id) {
   }
 }
 
-/** Starts a new change, which ends the following of an older one of the same place. */
+/** Starts a new change, which ends the following of an older one of the same seat. */
 function begin(student, section, phase) {
   const change = { student, section, id: changeOf(student, section.secNo)?.id };
   changes.set(keyOf(student, section.secNo), change);

@@ -57,7 +57,7 @@ public final class Databases {
         text(master(), "select mark_synced(?, ?)::text", shard, regIds);
     }
 
-    /** As {@link #sync} until the mark, which is late or lost. */
+    /** As {@link #sync} until the sync mark, which is late or lost. */
     public static void bring(String shard, long... regIds) {
         text(master(), "select string_agg(outcome, ',') from sync_registrations_remapped(?, ?)", shard, regIds);
     }

@@ -71,8 +71,7 @@ class EventPublisher implements AutoCloseable {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         // More would break the order on a partition that is just being made: its broker refuses the first request,
-        // takes
-        // the second, and then refuses the first for ever (OUT_OF_ORDER_SEQUENCE_NUMBER until the delivery timeout).
+        // takes the second, and then refuses the first for ever (OUT_OF_ORDER_SEQUENCE_NUMBER until the timeout).
         config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.LINGER_MS_CONFIG, settings.linger().toMillis());
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, REQUEST_BYTES);
@@ -85,18 +84,18 @@ class EventPublisher implements AutoCloseable {
     }
 
     /**
-     * Hands all rows of a claim to the producer, in order. Returns without waiting for answers.
+     * Hands all rows of a batch to the producer, in order. Returns without waiting for answers.
      *
      * @throws PublishFailedException if Kafka is out of reach; nothing was sent
      */
-    Publication publish(Claim claim) throws InterruptedException {
+    Publication publish(Batch batch) throws InterruptedException {
         KafkaProducer<byte[], byte[]> open = open();
-        List<OutboxRow> rows = claim.rows();
+        List<OutboxRow> rows = batch.rows();
         Publication publication = new Publication(rows);
-        byte[] claimed = micros(claim.claimedAt());
+        byte[] claimed = micros(batch.readAt());
         for (int i = 0; i < rows.size(); i++) {
             if (publication.failure() == null) {
-                send(open, rows.get(i), claimed, claim.nowMicros(), publication, i);
+                send(open, rows.get(i), claimed, batch.nowMicros(), publication, i);
             } else {
                 // Each further send could block for as long as the failed one did.
                 publication.answered(i, publication.failure());

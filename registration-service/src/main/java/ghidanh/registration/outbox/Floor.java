@@ -25,10 +25,10 @@ class Floor {
         return value;
     }
 
-    /** All rows of this claim are gone from the outbox. */
-    void relayed(Claim claim) {
-        OutboxRow last = claim.rows().get(claim.rows().size() - 1);
-        long horizon = claim.claimedAt() - lookBackMicros;
+    /** All rows of this batch are gone from the outbox. */
+    void relayed(Batch batch) {
+        OutboxRow last = batch.rows().get(batch.rows().size() - 1);
+        long horizon = batch.readAt() - lookBackMicros;
         if (last.createdAt() <= horizon) {
             raise(last.id());
             return;

@@ -50,11 +50,11 @@ class OutboxRelay {
      */
     int relayBatch() throws InterruptedException {
         publisher.connect();
-        Claim claim = claim();
-        if (claim.rows().isEmpty()) {
+        Batch batch = read();
+        if (batch.rows().isEmpty()) {
             return 0;
         }
-        Publication publication = publisher.publish(claim);
+        Publication publication = publisher.publish(batch);
         awaitAnswers(publication);
         long[] done = publication.done();
         if (done.length > 0) {
@@ -62,25 +62,25 @@ class OutboxRelay {
         }
         Exception failure = publication.failure();
         if (failure != null) {
-            throw failed(done.length + " of " + claim.rows().size() + " events acknowledged", failure);
+            throw failed(done.length + " of " + batch.rows().size() + " events acknowledged", failure);
         }
-        floor.relayed(claim);
+        floor.relayed(batch);
         return done.length;
     }
 
-    private Claim claim() {
+    private Batch read() {
         long start = System.nanoTime();
         boolean full = nextFullLook == null || start - nextFullLook >= 0;
         try {
-            Claim claim = session.claim(full ? Long.MIN_VALUE : floor.value(), settings.batchSize());
+            Batch batch = session.read(full ? Long.MIN_VALUE : floor.value(), settings.batchSize());
             long took = System.nanoTime() - start;
-            metrics.polled(claim.rows().size(), took);
+            metrics.polled(batch.rows().size(), took);
             if (full) {
                 long pause = Math.max(settings.fullLookInterval().toNanos(), took * FULL_LOOK_SHARE);
                 nextFullLook = start + pause;
-                claim.rows().stream().findFirst().ifPresent(first -> floor.foundByFullLook(first.id()));
+                batch.rows().stream().findFirst().ifPresent(first -> floor.foundByFullLook(first.id()));
             }
-            return claim;
+            return batch;
         } catch (RuntimeException e) {
             metrics.pollFailed(System.nanoTime() - start);
             throw e;

@@ -24,9 +24,8 @@ class RelayLoop implements Loop.Work {
     private static final Logger log = LoggerFactory.getLogger(RelayLoop.class);
 
     // A healthy shard answers within milliseconds; what takes longer waits for a row lock or walks over millions of
-    // dead
-    // rows. Such a walk would be given up for ever, so after a statement that took too long the next may take twice
-    // that.
+    // dead rows. Such a walk would be given up for ever, so after a statement that took too long the next may take
+    // twice that.
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration MAX_STATEMENT_TIMEOUT = Duration.ofMinutes(3);
 

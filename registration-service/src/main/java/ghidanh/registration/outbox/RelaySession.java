@@ -50,7 +50,7 @@ class RelaySession implements AutoCloseable {
             """;
 
     // Never "id > last" alone: ids are taken at the insert and become visible at the commit, in another order.
-    private static final String CLAIM = """
+    private static final String READ = """
             -- RelaySession
             select id,
                    entity,
@@ -61,7 +61,7 @@ class RelaySession implements AutoCloseable {
                        * 1000000)::bigint as committed_at,
                    -- Longer is no trace context of version 00, and might be too long for Kafka.
                    case when length(traceparent) <= 55 then traceparent end as traceparent,
-                   (select (extract(epoch from clock_timestamp()) * 1000000)::bigint) as claimed_at
+                   (select (extract(epoch from clock_timestamp()) * 1000000)::bigint) as read_at
               from outbox
              where id > :floor
              order by id
@@ -139,19 +139,19 @@ class RelaySession implements AutoCloseable {
      *
      * @throws OutboxMissingException if there is no such table
      */
-    Claim claim(long floor, int limit) {
-        long[] claimedAt = new long[1];
+    Batch read(long floor, int limit) {
+        long[] readAt = new long[1];
         try {
-            List<OutboxRow> rows = jdbc.sql(CLAIM)
+            List<OutboxRow> rows = jdbc.sql(READ)
                     .param("exact", exactCommits)
                     .param("floor", floor)
                     .param("limit", limit)
                     .query((row, number) -> {
-                        claimedAt[0] = row.getLong("claimed_at");
+                        readAt[0] = row.getLong("read_at");
                         return outboxRow(row);
                     })
                     .list();
-            return new Claim(rows, claimedAt[0], System.nanoTime());
+            return new Batch(rows, readAt[0], System.nanoTime());
         } catch (BadSqlGrammarException e) {
             if (Fault.of(e) == Fault.SETUP) {
                 throw new OutboxMissingException(shard, e);

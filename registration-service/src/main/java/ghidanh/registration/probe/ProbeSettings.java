@@ -25,7 +25,7 @@ record ProbeSettings(
         @DefaultValue Map<String, @Valid Seat> seats) {
 
     /**
-     * A place that nobody else asks for.
+     * A seat that nobody else asks for.
      *
      * @param stno a student of this shard who stands for nobody
      * @param secNo a section of this shard that is for trials alone

@@ -22,7 +22,7 @@ class FloorTest {
             if (id % 10 == 0) {
                 floor.foundByFullLook(id);
             }
-            floor.relayed(claim(now, now, id));
+            floor.relayed(batch(now, now, id));
             assertThat(floor.value()).isLessThanOrEqualTo(id - 10);
         }
 
@@ -31,28 +31,28 @@ class FloorTest {
 
     @Test
     void it_follows_an_old_backlog_closely() {
-        floor.relayed(claim(0, 5 * SECOND, 1, 2, 3));
+        floor.relayed(batch(0, 5 * SECOND, 1, 2, 3));
 
         assertThat(floor.value()).isEqualTo(3);
     }
 
     @Test
     void a_late_commit_moves_it_back_until_all_late_rows_are_relayed() {
-        floor.relayed(claim(0, 5 * SECOND, 1000));
-        floor.relayed(claim(5 * SECOND, 5 * SECOND, 1001));
+        floor.relayed(batch(0, 5 * SECOND, 1000));
+        floor.relayed(batch(5 * SECOND, 5 * SECOND, 1001));
 
         floor.foundByFullLook(400);
         assertThat(floor.value()).isEqualTo(399);
 
-        floor.relayed(claim(SECOND, 7 * SECOND, 400, 401));
+        floor.relayed(batch(SECOND, 7 * SECOND, 400, 401));
         assertThat(floor.value()).as("what follows 401 is not passed over").isEqualTo(401);
     }
 
-    private static Claim claim(long createdAt, long claimedAt, long... ids) {
+    private static Batch batch(long createdAt, long readAt, long... ids) {
         List<OutboxRow> rows = LongStream.of(ids)
                 .mapToObj(id ->
                         new OutboxRow(id, new ChangeEvent("5433", Entity.STUDENT, id), createdAt, createdAt, null))
                 .toList();
-        return new Claim(rows, claimedAt, 0);
+        return new Batch(rows, readAt, 0);
     }
 }

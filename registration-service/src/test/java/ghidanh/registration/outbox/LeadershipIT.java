@@ -80,7 +80,7 @@ class LeadershipIT {
         try (RelaySession frozen = shard.relaySession(settings, Duration.ofSeconds(5))) {
             assertThat(frozen.tryLead()).isTrue();
             long[] ids =
-                    frozen.claim(0, 10).rows().stream().mapToLong(OutboxRow::id).toArray();
+                    frozen.read(0, 10).rows().stream().mapToLong(OutboxRow::id).toArray();
 
             try (TestInstance next = new TestInstance(shard, KAFKA).start();
                     TestTopic topic = new TestTopic(KAFKA, shard)) {

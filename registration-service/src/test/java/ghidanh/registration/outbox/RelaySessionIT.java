@@ -32,7 +32,7 @@ class RelaySessionIT {
             assertThat(first.tryLead()).isTrue();
             assertThat(second.tryLead()).isFalse();
             long[] ids =
-                    first.claim(0, 10).rows().stream().mapToLong(OutboxRow::id).toArray();
+                    first.read(0, 10).rows().stream().mapToLong(OutboxRow::id).toArray();
             assertThat(ids).hasSize(3);
 
             assertThat(shard.killLeader()).isTrue();
@@ -57,7 +57,7 @@ class RelaySessionIT {
                         session.touch();
                         return !next.tryLead();
                     });
-            assertThat(session.claim(0, 1).rows()).as("asked over the session").isEmpty();
+            assertThat(session.read(0, 1).rows()).as("asked over the session").isEmpty();
         }
     }
 
@@ -69,12 +69,12 @@ class RelaySessionIT {
             blocker.setAutoCommit(false);
             statement.execute("lock table outbox");
 
-            var failure = catchThrowableOfType(DataAccessException.class, () -> session.claim(0, 1));
+            var failure = catchThrowableOfType(DataAccessException.class, () -> session.read(0, 1));
             assertThat(Fault.of(failure)).isEqualTo(Fault.BUSY);
 
             assertThat(session.tryLead()).isTrue();
             shard.killLeader();
-            failure = catchThrowableOfType(DataAccessException.class, () -> session.claim(0, 1));
+            failure = catchThrowableOfType(DataAccessException.class, () -> session.read(0, 1));
             assertThat(Fault.of(failure)).isEqualTo(Fault.OUTAGE);
         }
     }
@@ -87,7 +87,7 @@ class RelaySessionIT {
             simple.insert(1, 1);
             try (RelaySession session = simple.relaySession(TestInstance.settings(), Duration.ofSeconds(5))) {
                 assertThat(session.exactCommits()).isFalse();
-                List<OutboxRow> rows = session.claim(0, 10).rows();
+                List<OutboxRow> rows = session.read(0, 10).rows();
                 assertThat(rows).hasSize(1).allMatch(row -> row.committedAt() == row.createdAt());
             }
         }
