@@ -35,7 +35,6 @@ final class Availability {
     private final Duration retryInterval;
     private final Loop loop;
     private final CompletableFuture<Void> firstResult = new CompletableFuture<>();
-    private final CompletableFuture<Void> firstSuccess = new CompletableFuture<>();
 
     /** Why the database cannot be used; null while it can. */
     private final AtomicReference<@Nullable String> problem = new AtomicReference<>("not connected yet");
@@ -62,11 +61,6 @@ final class Availability {
     /** Completes with the first check, passed or not. */
     CompletableFuture<Void> firstResult() {
         return firstResult;
-    }
-
-    /** Completes when a check has passed for the first time. */
-    CompletableFuture<Void> firstSuccess() {
-        return firstSuccess;
     }
 
     /** Why the database cannot be used now; null while it can. */
@@ -134,7 +128,6 @@ final class Availability {
             check.run();
             log.info("{} can be used", name.words());
             problem.set(null);
-            firstSuccess.complete(null);
             return true;
         } catch (SQLException | RuntimeException e) {
             String reason = name.explain(e);

@@ -1,32 +1,49 @@
 package ghidanh.registration.database;
 
 import com.zaxxer.hikari.HikariDataSource;
+import ghidanh.database.Connections;
+import ghidanh.database.DatabaseName;
+import ghidanh.loop.Loops;
 import ghidanh.loop.Threads;
+import ghidanh.shard.Database;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Reads from one database on threads of its own, as many as it has connections: a database that hangs holds these
- * threads and no others, neither those that answer HTTP nor those of another database.
+ * A database that is read on threads of its own, as many as it has connections: one that hangs holds these threads and no
+ * others, neither those that answer HTTP nor those of another database. Thread-safe.
  */
-final class Reader {
+abstract sealed class ReadDatabase permits MasterDatabase, ShardDatabase {
 
-    private final Availability availability;
+    final Availability availability;
     private final HikariDataSource pool;
     private final JdbcClient client;
     private final ExecutorService threads;
 
-    Reader(String name, Availability availability, HikariDataSource pool, int waitingReads) {
-        this.availability = availability;
-        this.pool = pool;
+    ReadDatabase(
+            DatabaseName name,
+            Database database,
+            Availability.Check check,
+            DatabaseAccessSettings settings,
+            Connections connections,
+            Loops loops) {
+        String shortName = name.shard() == null ? "master" : name.shard();
+        this.availability = new Availability(name, check, settings.retryInterval(), loops);
+        this.pool = connections.pool(database, shortName + " read", settings.read(), settings.readers(), 1);
         this.client = JdbcClient.create(pool);
-        this.threads = Threads.pool("read-" + name, null, pool.getMaximumPoolSize(), waitingReads);
+        this.threads = Threads.pool("read-" + shortName, null, settings.readers(), settings.waitingReads());
     }
 
-    <T> CompletableFuture<T> ask(Function<JdbcClient, T> question) {
+    /**
+     * Reads on one of this database's threads.
+     *
+     * @return the answer, or {@link DatabaseUnavailableException} if it is down, hangs or has too many readers
+     */
+    public final <T> CompletableFuture<T> ask(Function<JdbcClient, T> question) {
         try {
             availability.refuseIfDown();
             return CompletableFuture.supplyAsync(() -> availability.guard(() -> question.apply(client)), threads);
@@ -37,7 +54,19 @@ final class Reader {
         }
     }
 
+    /** Why it cannot be used now; null while it can. */
+    public final @Nullable String problem() {
+        return availability.problem();
+    }
+
+    /** Completes when it was tried once. */
+    final CompletableFuture<Void> start() {
+        availability.start();
+        return availability.firstResult();
+    }
+
     void stop() {
+        availability.stop();
         threads.shutdownNow();
         pool.close();
     }

@@ -35,18 +35,22 @@ public final class SyncWaits extends LoopGroup {
         add(loops.every(Duration.ZERO, settings.interval(), "sync-waits", null, this::look));
     }
 
+    /** How long a client may wait that asks to wait for so long. */
+    public Duration granted(Duration asked) {
+        return asked.compareTo(settings.longest()) < 0 ? asked : settings.longest();
+    }
+
     /**
      * Waits until the master has this state of a registration or a newer one.
      *
-     * @param atMost how long to wait; cut to what the settings grant
+     * @param atMost how long to wait
      * @return completes when it has, when the time is over, or when the service stops: the caller looks which
      */
     public CompletableFuture<Void> until(Registration registration, Duration atMost) {
-        Duration granted = atMost.compareTo(settings.longest()) < 0 ? atMost : settings.longest();
         var wait = new Wait(
                 registration.id(),
                 registration.version(),
-                System.nanoTime() + granted.toNanos(),
+                System.nanoTime() + atMost.toNanos(),
                 new CompletableFuture<>());
         synchronized (waits) {
             if (!isRunning() || waits.size() >= settings.limit()) {

@@ -16,7 +16,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("ghidanh.registration.wait")
-public record WaitSettings(
+record WaitSettings(
         @DefaultValue("30s") Duration longest,
         @DefaultValue("50ms") @DurationMin(millis = 1) Duration interval,
         @DefaultValue("5000") @Min(0) int limit) {}

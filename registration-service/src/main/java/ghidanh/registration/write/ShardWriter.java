@@ -68,8 +68,7 @@ final class ShardWriter implements Loop.Work {
         this.calls = calls;
         this.settings = settings;
         this.doorbell = doorbell;
-        this.metrics = new WriterMetrics(shard, meters);
-        WriterMetrics.watchQueue(shard, queue, BatchQueue::size, meters);
+        this.metrics = new WriterMetrics(shard, queue::size, meters);
     }
 
     CompletableFuture<RegistrationOutcome> register(int stno, int secNo, @Nullable TraceParent trace) {

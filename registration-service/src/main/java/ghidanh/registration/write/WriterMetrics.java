@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Supplier;
 
 /**
  * What the writer of one shard counts. Every request ends in exactly one of: accepted, rejected, or repeated (it asked
@@ -37,7 +37,8 @@ final class WriterMetrics {
     private final Map<Rejection, Counter> rejected = new EnumMap<>(Rejection.class);
     private final DistributionSummary batch;
 
-    WriterMetrics(String shard, MeterRegistry meters) {
+    /** @param waiting how many requests wait for the writer */
+    WriterMetrics(String shard, Supplier<Number> waiting, MeterRegistry meters) {
         for (Operation operation : Operation.values()) {
             accepted.put(
                     operation,
@@ -61,10 +62,7 @@ final class WriterMetrics {
                 .baseUnit("requests")
                 .tag("shard", shard)
                 .register(meters);
-    }
-
-    static <Q> void watchQueue(String shard, Q queue, ToDoubleFunction<Q> size, MeterRegistry meters) {
-        Gauge.builder("registration.writer.queue", queue, size)
+        Gauge.builder("registration.writer.queue", waiting)
                 .description("Requests that wait for the writer")
                 .baseUnit("requests")
                 .tag("shard", shard)

@@ -55,10 +55,9 @@ class AvailabilityTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageStartingWith("shard 5433 is not available");
         assertThat(availability.problem()).isEqualTo("refused (see ghidanh.shards.5433.url)");
-        assertThat(availability.firstSuccess()).isNotDone();
 
         reachable.set(true);
-        availability.firstSuccess().join();
+        await().until(() -> availability.problem() == null);
         assertThat(availability.guard(() -> "answer")).isEqualTo("answer");
         assertThat(availability.problem()).isNull();
     }
@@ -66,7 +65,7 @@ class AvailabilityTest {
     @Test
     void after_an_outage_calls_are_refused_at_once_until_a_check_passes() {
         availability.start();
-        availability.firstSuccess().join();
+        await().until(() -> availability.problem() == null);
         reachable.set(false);
 
         assertThatThrownBy(() -> availability.guard(() -> {
@@ -98,7 +97,7 @@ class AvailabilityTest {
         assertThat(loops.health().getDetails().toString()).contains("check-5433", "java.lang.OutOfMemoryError: test");
         assertThat(availability.problem()).isNotNull();
 
-        availability.firstSuccess().join();
+        await().until(() -> availability.problem() == null);
         assertThat(availability.problem()).isNull();
         now.updateAndGet(then -> then.plusSeconds(11));
         assertThat(loops.health().getStatus()).isEqualTo(Status.UP);
@@ -107,7 +106,7 @@ class AvailabilityTest {
     @Test
     void what_got_no_connection_has_changed_nothing() {
         availability.start();
-        availability.firstSuccess().join();
+        await().until(() -> availability.problem() == null);
 
         assertThatThrownBy(() -> availability.guard(() -> {
                     throw new CannotGetJdbcConnectionException("none", new SQLException("refused", "08001"));
@@ -120,7 +119,7 @@ class AvailabilityTest {
     @Test
     void a_slow_statement_or_a_bad_one_does_not_take_the_database_from_the_others() {
         availability.start();
-        availability.firstSuccess().join();
+        await().until(() -> availability.problem() == null);
 
         assertThatThrownBy(() -> availability.guard(() -> {
                     throw new QueryTimeoutException("slow", new SQLException("canceled", "57014"));

@@ -135,13 +135,13 @@ class OutageIT {
             int section = Databases.section("5433", 5);
             assertThat(early.register("5433", stno, section).status()).isEqualTo(201);
             assertThat(early.register("5434", 1, 1).status()).isEqualTo(503);
-            assertThat(early.bean(ShardDatabases.class).get("5434").migrated()).isNotDone();
+            assertThat(early.bean(ShardDatabases.class).get("5434").problem()).isNotNull();
 
             down.start();
 
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> early.register("5434", 2_000_000_000, 1).status() == 404);
-            assertThat(early.bean(ShardDatabases.class).get("5434").migrated()).isDone();
+            assertThat(early.bean(ShardDatabases.class).get("5434").problem()).isNull();
         } finally {
             down.start();
         }

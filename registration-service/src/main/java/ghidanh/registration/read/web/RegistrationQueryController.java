@@ -8,7 +8,6 @@ import ghidanh.registration.read.Registrations;
 import ghidanh.registration.read.Registrations.Found;
 import ghidanh.registration.read.Registrations.Page;
 import ghidanh.registration.read.SyncWaits;
-import ghidanh.registration.read.WaitSettings;
 import ghidanh.web.FieldError;
 import ghidanh.web.Problem;
 import jakarta.validation.constraints.Max;
@@ -33,22 +32,18 @@ class RegistrationQueryController {
     private final RegistrationIds ids;
     private final Registrations registrations;
     private final SyncWaits waits;
-    private final Duration longestWait;
 
-    RegistrationQueryController(
-            RegistrationIds ids, Registrations registrations, SyncWaits waits, WaitSettings waitSettings) {
+    RegistrationQueryController(RegistrationIds ids, Registrations registrations, SyncWaits waits) {
         this.ids = ids;
         this.registrations = registrations;
         this.waits = waits;
-        this.longestWait = waitSettings.longest();
     }
 
     @GetMapping(PATH + "/{id}")
     CompletableFuture<ResponseEntity<One>> find(
             @PathVariable String id, @RequestHeader(name = "Prefer", required = false) @Nullable String prefer) {
         RegistrationId registration = ids.parse(id);
-        Duration asked = Preference.wait(prefer);
-        Duration wait = asked.compareTo(longestWait) < 0 ? asked : longestWait;
+        Duration wait = waits.granted(Preference.wait(prefer));
         if (wait.isZero()) {
             return found(registration).thenApply(found -> ResponseEntity.ok(One.of(found)));
         }
