@@ -40,7 +40,6 @@ class RelayConfiguration {
     @Bean
     CompositeHealthContributor relayHealthContributor(Relays relays) {
         return CompositeHealthContributor.fromMap(
-                relays.states().stream().collect(Collectors.toMap(RelayState::shard, Function.identity())),
-                RelayHealth::new);
+                relays.states().stream().collect(Collectors.toMap(RelayState::shard, Function.identity())));
     }
 }

@@ -2,10 +2,17 @@ package ghidanh.registration.outbox;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 
-/** What the relay of a shard is doing, for health and gauges. Written by its thread, read by any. */
-class RelayState {
+/**
+ * What the relay of a shard is doing, for health and gauges. Written by its thread, read by any. Its health is OUT_OF_SERVICE
+ * while rows cannot leave the outbox; registrations go on meanwhile, so readiness must not depend on it.
+ */
+class RelayState implements HealthIndicator {
 
     enum Role {
         /** Not started, stopped, or looking for its shard. */
@@ -41,6 +48,18 @@ class RelayState {
 
     View view() {
         return view;
+    }
+
+    @Override
+    public Health health() {
+        View now = view;
+        var health = new Health.Builder(now.role() == Role.AWAY ? Status.UNKNOWN : Status.UP)
+                .withDetail("role", now.role().name().toLowerCase(Locale.ROOT))
+                .withDetail("since", now.since());
+        if (now.trouble() != null) {
+            health.outOfService().withDetail("trouble", now.trouble());
+        }
+        return health.build();
     }
 
     boolean leads() {
