@@ -49,6 +49,7 @@ begin
 end
 $$;
 
+\ir common/R__database_place.sql
 \ir master/R__attach_shard.sql
 \ir master/R__bring_reference_data.sql
 \ir master/R__detach_shard.sql
@@ -59,6 +60,8 @@ $$;
 \ir master/R__pull_registrations.sql
 \ir master/R__registration_details.sql
 \ir master/R__require_shard.sql
+\ir master/R__seats.sql
+\ir master/R__settle_registrations.sql
 \ir master/R__shard_objects.sql
 \ir master/R__shard_page.sql
 \ir master/R__sync_all_remapped.sql

@@ -6,4 +6,6 @@
 \ir master/V004__audit.sql
 \ir master/V005__number_first.sql
 \ir master/V006__no_preview.sql
+\ir master/V007__lost_registrations.sql
+\ir master/V008__limits.sql
 \echo Tables of the master are in database enrollment_db. Next: the scripts of the shards, then mapping_method.sql.

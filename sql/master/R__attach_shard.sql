@@ -32,7 +32,14 @@ begin
 
     objects := shard_objects(attach_shard.name);
     digest := md5(objects || settings::text);
-    outdated := not exists (select from shards s where s.name = attach_shard.name and s.definition = digest);
+    outdated := not exists (select from shards s where s.name = attach_shard.name and s.definition = digest)
+        -- Somebody took them away, as by dropping the server.
+        or exists (
+            select from unnest(array['universities_', 'courses_', 'instructors_', 'students_', 'sections_', 'registrations_']) as t
+             where to_regclass('public.' || t || attach_shard.name) is null)
+        or exists (
+            select from unnest(array['read_students_', 'read_sections_', 'read_registrations_', 'mark_registrations_']) as f
+             where to_regproc('public.' || f || attach_shard.name) is null);
 
     if not exists (select from pg_foreign_server s where s.srvname = server) then
         execute format('create server %I foreign data wrapper postgres_fdw', server);

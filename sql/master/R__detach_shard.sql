@@ -22,7 +22,7 @@ begin
 
     execute format(
         'drop function public.%I(integer[]), public.%I(integer[]), public.%I(bigint[]), '
-        'public.%I(bigint[], bigint[], timestamptz)',
+        'public.%I(bigint[], bigint[], timestamptz[], timestamptz)',
         'read_students_' || detach_shard.name, 'read_sections_' || detach_shard.name,
         'read_registrations_' || detach_shard.name, 'mark_registrations_' || detach_shard.name);
     execute format('drop server %I cascade', 'fdw_' || detach_shard.name);

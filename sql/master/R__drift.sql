@@ -185,6 +185,7 @@ begin
     ids := array(select unnest(ids) except select unnest(present));
 
     if entity = 'registration' then
+        perform note_lost(array(select r from registrations r where r.shard_name = from_shard and r.shard_reg_id = any (ids)));
         delete from registrations r where r.shard_name = from_shard and r.shard_reg_id = any (ids);
         get diagnostics removed = row_count;
         return removed;
@@ -225,4 +226,4 @@ $$;
 
 comment on function remove_extra(text, text, bigint[]) is
     'Removes from the master those of these rows that the shard, asked again, does not have; the number removed. A student '
-    'or section with registrations stays.';
+    'or section with registrations stays; a registration is named in lost_registrations.';

@@ -7,6 +7,7 @@ as $$
 declare
     arrived  bigint[];
     versions bigint[];
+    times    timestamptz[];
     marked   bigint;
 begin
     -- A transaction that has written nothing sees only what others committed; postgres_fdw commits the shard before the
@@ -18,8 +19,9 @@ begin
     perform require_shard(from_shard);
     perform lock_marks(from_shard);
 
-    select array_agg(r.shard_reg_id order by r.shard_reg_id), array_agg(r.version order by r.shard_reg_id)
-      into arrived, versions
+    select array_agg(r.shard_reg_id order by r.shard_reg_id), array_agg(r.version order by r.shard_reg_id),
+           array_agg(r.created_at order by r.shard_reg_id)
+      into arrived, versions, times
       from registrations r
      where r.shard_name = from_shard
        and r.shard_reg_id = any (reg_ids);
@@ -27,9 +29,9 @@ begin
         return 0;
     end if;
 
-    execute format('select public.%I($1, $2, $3)', 'mark_registrations_' || from_shard)
+    execute format('select public.%I($1, $2, $3, $4)', 'mark_registrations_' || from_shard)
        into marked
-      using arrived, versions, clock_timestamp();
+      using arrived, versions, times, clock_timestamp();
     return marked;
 end
 $$;

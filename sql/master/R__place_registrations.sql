@@ -1,3 +1,13 @@
+create or replace function another_registration(shown registrations, present shard_registration) returns boolean
+    language sql
+    immutable
+    return shown.created_at <> present.created_at
+           and (shown.stno, shown.sec_no) is distinct from (present.master_stno, present.master_sec_no);
+
+comment on function another_registration(registrations, shard_registration) is
+    'Whether a row of the master and the shard''s row of that number were made by two registrations: neither the time nor the '
+    'student and section agree.';
+
 create or replace function place_registrations(from_shard text, wanted shard_registration[])
     returns table (reg_id bigint, outcome text)
     language plpgsql
@@ -29,6 +39,12 @@ begin
     )
     select array_agg(g.r) into former from gone g;
 
+    -- A number used twice: the shard has lost the registration that had it.
+    perform doubt_shard(from_shard, array(
+        select f from unnest(former) f join unnest(wanted) w on w.reg_id = f.shard_reg_id where another_registration(f, w)));
+    former := array(
+        select f from unnest(former) f join unnest(wanted) w on w.reg_id = f.shard_reg_id where not another_registration(f, w));
+
     return query
     insert into registrations as r
            (reg_id, stno, sec_no, created_at, synced_at, mark, status, shard_name, shard_reg_id, version)
@@ -55,5 +71,5 @@ $$;
 
 comment on function place_registrations(text, shard_registration[]) is
     'Gives registrations of a shard another student or section on the master, where a row that is not among them does not '
-    'have it; they keep their reg_id. One row per registration placed: inserted or updated. Seldom needed: who wants '
+    'have it; they keep their reg_id, but for a registration under a number that another one had, which is named as lost. One row per registration placed: inserted or updated. Seldom needed: who wants '
     'another section withdraws and registers; only plain SQL on the shard changes the row.';

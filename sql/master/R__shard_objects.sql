@@ -74,7 +74,10 @@ begin
 end
 $$;
 
-create or replace function mark_registrations_:shard(reg_ids bigint[], versions bigint[], marked_at timestamptz)
+drop function if exists mark_registrations_:shard(bigint[], bigint[], timestamptz); -- from before times
+
+create or replace function mark_registrations_:shard(
+    reg_ids bigint[], versions bigint[], times timestamptz[], marked_at timestamptz)
     returns bigint
     language plpgsql
     set plan_cache_mode = force_generic_plan
@@ -82,12 +85,14 @@ as $$
 declare
     marked bigint;
 begin
+    -- The time as well: a shard that went back may give number and version to another registration.
     -- The null as a number: the shard must look the rows up by reg_id. Its index of unmarked rows, which statistics from a quiet
     -- hour call empty, may hold a million.
     update public.registrations_:shard
        set synced_at = marked_at
      where reg_id = any (reg_ids)
        and version = any (versions)
+       and created_at = any (times)
        and (synced_at is null)::integer = 1;
     get diagnostics marked = row_count;
     return marked;
@@ -98,8 +103,8 @@ comment on function read_students_:shard(integer[]) is 'The shard''s students by
 comment on function read_sections_:shard(integer[]) is 'The shard''s sections by number, in one remote scan.';
 comment on function read_registrations_:shard(bigint[]) is
     'The shard''s registrations by number, in one remote scan, with the master''s numbers beside.';
-comment on function mark_registrations_:shard(bigint[], bigint[], timestamptz) is
-    'Marks the shard''s rows that still have these versions, in one remote update. Only mark_synced calls it.';
+comment on function mark_registrations_:shard(bigint[], bigint[], timestamptz[], timestamptz) is
+    'Marks the shard''s rows that still have these versions and times, in one remote update. Only mark_synced calls it.';
 $template$, ':shard', shard), E'\r', '')
 $body$;
 

@@ -1,6 +1,8 @@
 -- The core: everything that brings registrations to the master comes through here. The settings and the
 -- scalar and lateral subqueries mean an index look-up per row, as in sync_students_from_shard.
-create or replace function sync_registrations_remapped(from_shard text, reg_ids bigint[])
+drop function if exists sync_registrations_remapped(text, bigint[]); -- from before doubts
+
+create or replace function sync_registrations_remapped(from_shard text, reg_ids bigint[], doubts boolean default false)
     returns table (reg_id bigint, outcome text)
     language plpgsql
     set plan_cache_mode = force_generic_plan
@@ -18,6 +20,7 @@ declare
     updated          bigint[];
     unplaced         bigint[];
     holders          bigint[];
+    doubtful         bigint[];
 begin
     perform require_shard(from_shard);
     execute format('select array_agg(r order by r.reg_id) from public.%I($1) r', 'read_registrations_' || from_shard)
@@ -118,7 +121,7 @@ begin
             select inserted || array_agg(s.reg_id) filter (where s.outcome = 'inserted'),
                    updated || array_agg(s.reg_id) filter (where s.outcome = 'updated')
               into inserted, updated
-              from sync_registrations_remapped(from_shard, unplaced || holders) s
+              from sync_registrations_remapped(from_shard, unplaced || holders, doubts) s
              where s.reg_id = any (unplaced);
         else
             select inserted || array_agg(s.reg_id) filter (where s.outcome = 'inserted'),
@@ -135,8 +138,28 @@ begin
     select u.u, 'updated' from unnest(updated) as u;
 
     if coalesce(cardinality(inserted), 0) + coalesce(cardinality(updated), 0) < cardinality(reg_ids) then
+        if doubts then
+            -- Another call may have brought a newer state meanwhile, or the shard has gone back: settle_registrations decides.
+            doubtful := array(
+                select p.reg_id
+                  from unnest(pulled) p
+                 cross join lateral (
+                    select r.*
+                      from registrations r
+                     where r.shard_name = from_shard
+                       and r.shard_reg_id = p.reg_id
+                    offset 0) r
+                 where r.version > p.version
+                    or r.version = p.version
+                       and (r.stno, r.sec_no, r.created_at, r.mark, r.status)
+                           is distinct from (p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status));
+        end if;
         return query
-        select x.reg_id, case when x.reg_id = any (unplaced) then 'conflict' else 'unchanged' end
+        select x.reg_id,
+               case when x.reg_id = any (unplaced) then 'conflict'
+                    when x.reg_id = any (doubtful) then 'doubtful'
+                    else 'unchanged'
+               end
           from (select p.reg_id from unnest(pulled) p
                 except select unnest(inserted)
                 except select unnest(updated)) x
@@ -148,10 +171,11 @@ begin
 end
 $$;
 
-comment on function sync_registrations_remapped(text, bigint[]) is
+comment on function sync_registrations_remapped(text, bigint[], boolean) is
     'Brings these registrations of a shard to the master, with the students and sections they need; idempotent, and a newer '
-    'state is never undone. One row per number: inserted, updated, unchanged, missing (not on the shard) or conflict '
-    '(the master has another row, which the shard has lost, for this student and section).';
+    'state is never undone. One row per number: inserted, updated, unchanged, missing (not on the shard), conflict (the master '
+    'has another row for this student and section) or, asked for doubts, doubtful (the master shows a newer state, or another '
+    'one of this version).';
 
 create or replace function sync_registrations_remapped(from_shard text) returns bigint
     language plpgsql

@@ -6,7 +6,7 @@ import java.util.Locale;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
-/** The files of {@code sql/shard} and {@code sql/master}. */
+/** The files of {@code sql/shard} and {@code sql/master}, each with those of {@code sql/common}. */
 public enum Migrations {
     SHARD,
     MASTER;
@@ -23,16 +23,16 @@ public enum Migrations {
         try (Connection turn = database.getConnection();
                 var statement = turn.createStatement()) {
             statement.execute("select pg_advisory_lock(hashtext('ghidanh.migration'))");
-            return flyway(database, "classpath:sql/" + name().toLowerCase(Locale.ROOT))
+            return flyway(database, "classpath:sql/common", "classpath:sql/" + name().toLowerCase(Locale.ROOT))
                     .migrate()
                     .migrationsExecuted;
         }
     }
 
-    static Flyway flyway(DataSource database, String location) {
+    static Flyway flyway(DataSource database, String... locations) {
         return Flyway.configure()
                 .dataSource(database)
-                .locations(location)
+                .locations(locations)
                 // The psql walk-through may have made the tables before; every statement can run again.
                 .baselineOnMigrate(true)
                 .baselineVersion("0")

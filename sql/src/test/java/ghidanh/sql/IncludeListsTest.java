@@ -22,11 +22,13 @@ class IncludeListsTest {
         included.addAll(included("mapping_method.sql", "master"));
 
         assertThat(included).containsExactlyElementsOf(migrations("master"));
+        assertThat(included("mapping_method.sql", "common")).containsExactlyElementsOf(migrations("common"));
     }
 
     @Test
     void the_shards_scripts_include_every_migration_once_in_the_order_of_flyway() throws IOException {
         assertThat(included("psql/shard.psql", "../shard")).containsExactlyElementsOf(migrations("shard"));
+        assertThat(included("psql/shard.psql", "../common")).containsExactlyElementsOf(migrations("common"));
         for (String script : List.of("script_5433.sql", "script_5434.sql")) {
             assertThat(included(script, "psql")).containsExactly("shard.psql");
         }

@@ -112,7 +112,8 @@ class MarkOrderIT {
         long[] regIds = enrollment.registrations("5433", 5);
 
         dieBetweenCommits(Death.KILL_9, """
-                select count(*), mark_registrations_5433(?, array(select version from registrations_5433), now())
+                select count(*), mark_registrations_5433(?, array(select version from registrations_5433),
+                                                         array(select created_at from registrations_5433), now())
                   from sync_registrations_remapped('5433', ?)
                 """, regIds, regIds);
 

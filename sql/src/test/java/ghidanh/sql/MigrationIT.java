@@ -174,8 +174,10 @@ class MigrationIT {
     private static List<Path> migrations(String kind) throws IOException {
         Comparator<Path> versionsFirst =
                 Comparator.comparing(file -> file.getFileName().toString().startsWith("R__"));
-        try (Stream<Path> files = Files.list(Path.of(kind))) {
-            return files.sorted(versionsFirst.thenComparing(Comparator.naturalOrder()))
+        try (Stream<Path> common = Files.list(Path.of("common"));
+                Stream<Path> files = Files.list(Path.of(kind))) {
+            return Stream.concat(common, files)
+                    .sorted(versionsFirst.thenComparing(Comparator.naturalOrder()))
                     .toList();
         }
     }

@@ -79,7 +79,8 @@ class StatementShapeIT {
         assertThat(remoteOf(plans))
                 .containsExactly("UPDATE public.registrations SET synced_at = $1::timestamp with time zone"
                         + " WHERE (((synced_at IS NULL)::integer = 1)) AND ((reg_id = ANY ($2::bigint[])))"
-                        + " AND ((version = ANY ($3::bigint[])))");
+                        + " AND ((version = ANY ($3::bigint[])))"
+                        + " AND ((created_at = ANY ($4::timestamp with time zone[])))");
     }
 
     /** A backlog after a quiet hour: reading all unmarked rows in every call would make its marks quadratic. */
@@ -99,7 +100,9 @@ class StatementShapeIT {
         String plan = String.join(
                 "\n",
                 shard.rows("explain "
-                        + update.replace("$1::", "clock_timestamp()::").replaceAll("\\$[23]", "'" + numbers + "'")));
+                        + update.replace("$1::", "clock_timestamp()::")
+                                .replaceAll("\\$[23]", "'" + numbers + "'")
+                                .replace("$4", "array(select created_at from registrations)")));
 
         assertThat(plan).contains("registrations_pkey").doesNotContain("registrations_unsynced");
     }

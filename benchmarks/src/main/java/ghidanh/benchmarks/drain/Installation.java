@@ -118,6 +118,7 @@ final class Installation implements AutoCloseable {
                 """.formatted(registrations));
         execute(shard(), """
                 alter table registrations enable trigger user;
+                set session_replication_role = replica;
                 update sections s
                    set enrolled = r.taken
                   from (select sec_no, count(*) as taken from registrations group by sec_no) r

@@ -1,0 +1,69 @@
+-- Names are qualified throughout: a session that comes from the master has search_path = pg_catalog.
+create or replace function public.begin_incarnation(reason text) returns bigint
+    language plpgsql
+as $$
+declare
+    number bigint;
+begin
+    perform pg_advisory_xact_lock(hashtext('ghidanh.incarnation'));
+    -- The clock is above every number that was given by counting from 1, and above every incarnation before, whatever was
+    -- lost of them: no need to ask the master, which may be away.
+    number := greatest(
+        (extract(epoch from clock_timestamp()) * 1000000)::bigint,
+        (select max(i.incarnation) + 1 from public.incarnations i));
+    perform setval('public.row_version', greatest(number, s.last_value + 1)) from public.row_version s;
+    perform setval('public.registrations_reg_id_seq', greatest(number, s.last_value + 1)) from public.registrations_reg_id_seq s;
+    -- Integers have no room for the clock.
+    perform setval('public.students_stno_seq', s.last_value + 1000000) from public.students_stno_seq s;
+    perform setval('public.sections_sec_no_seq', s.last_value + 1000000) from public.sections_sec_no_seq s;
+    insert into public.incarnations (incarnation, place, reason) values (number, public.database_place(), reason);
+    return number;
+end
+$$;
+
+comment on function public.begin_incarnation(text) is
+    'Numbers what comes from now on above everything that this database, or one that it is a copy of, ever gave. To be called '
+    'when it may have gone back in time; done by itself where database_place() is another one. Its number.';
+
+create or replace function public.keep_incarnation() returns trigger
+    language plpgsql
+as $$
+declare
+    last_place text;
+begin
+    select i.place into last_place from public.incarnations i order by i.incarnation desc limit 1;
+    if last_place is distinct from public.database_place() then
+        perform pg_advisory_xact_lock(hashtext('ghidanh.incarnation'));
+        select i.place into last_place from public.incarnations i order by i.incarnation desc limit 1;
+        if last_place is null then
+            insert into public.incarnations (incarnation, place, reason) values (0, public.database_place(), 'first');
+        elsif last_place <> public.database_place() then
+            perform public.begin_incarnation(format('it was at %s and is at %s', last_place, public.database_place()));
+        end if;
+    end if;
+    perform set_config('ghidanh.incarnation_kept', 'on', false);
+    return null;
+end
+$$;
+
+comment on function public.keep_incarnation() is
+    'Begins an incarnation, before the first number is given, where this database is at another place than when it was last '
+    'written to. Asked once a session, which never leaves its place.';
+
+create or replace trigger keep_incarnation
+    before insert or update on public.registrations
+    for each statement
+    when (current_setting('ghidanh.incarnation_kept', true) is distinct from 'on')
+    execute function public.keep_incarnation();
+
+create or replace trigger keep_incarnation
+    before insert or update on public.students
+    for each statement
+    when (current_setting('ghidanh.incarnation_kept', true) is distinct from 'on')
+    execute function public.keep_incarnation();
+
+create or replace trigger keep_incarnation
+    before insert or update on public.sections
+    for each statement
+    when (current_setting('ghidanh.incarnation_kept', true) is distinct from 'on')
+    execute function public.keep_incarnation();
