@@ -42,20 +42,35 @@ public record Registration(
         return new Cursor(createdAt, id.shard(), id.regId());
     }
 
-    /** This state as the shard has it, with what the master says about it. */
-    Registration with(MasterState master) {
+    /**
+     * This state as the shard has it, with what the master, asked afterwards, says about it: whatever the shard's mark says, only
+     * what the master shows is synced.
+     *
+     * @param master null if it has nothing under this number
+     */
+    Registration with(@Nullable MasterState master) {
+        if (master == null) {
+            return with(null, null);
+        }
+        if (isShownBy(master)) {
+            return with(master.syncedAt(), master.regId());
+        }
+        // Under a newer state that is not this one there is another registration.
+        return with(null, master.version() < version ? Long.valueOf(master.regId()) : null);
+    }
+
+    private Registration with(@Nullable Instant onMasterSince, @Nullable Long onMasterAs) {
         return new Registration(
-                id,
-                stno,
-                secNo,
-                studentName,
-                section,
-                status,
-                createdAt,
-                version,
-                // An older state on the master is not this one.
-                master.version() >= version ? master.syncedAt() : syncedAt,
-                master.regId());
+                id, stno, secNo, studentName, section, status, createdAt, version, onMasterSince, onMasterAs);
+    }
+
+    /**
+     * Whether this is what the master has. A higher version alone does not say so: a shard that went back in time gives number
+     * and version to another registration.
+     */
+    private boolean isShownBy(MasterState master) {
+        return master.createdAt().equals(createdAt)
+                && (master.version() == version || (master.version() > version && master.status() == status));
     }
 
     /**
@@ -63,5 +78,5 @@ public record Registration(
      *
      * @param version of the state that it has
      */
-    record MasterState(long regId, Instant syncedAt, long version) {}
+    record MasterState(long regId, Instant syncedAt, long version, Instant createdAt, Status status) {}
 }

@@ -71,9 +71,20 @@ final class RegistrationDetails {
                    r.shard_reg_id as reg_id,
                    r.reg_id as master_reg_id,
                    r.synced_at,
-                   r.version
+                   r.version,
+                   r.created_at,
+                   r.status
               from unnest(:shards, :regIds) as a (shard_name, shard_reg_id)
               join registrations r using (shard_name, shard_reg_id)
+            """;
+
+    private static final String TAKE_MARK_BACK = """
+            -- RegistrationDetails
+            update registrations
+               set synced_at = null
+             where reg_id = :regId
+               and version = :version
+               and synced_at is not null
             """;
 
     private RegistrationDetails() {}
@@ -91,6 +102,14 @@ final class RegistrationDetails {
                 .param("regId", id.regId())
                 .query((row, number) -> registration(row, id.shard(), row.getLong("master_reg_id")))
                 .optional();
+    }
+
+    /** So that the sweeper brings the row. */
+    static int takeMarkBack(JdbcClient shard, Registration marked) {
+        return shard.sql(TAKE_MARK_BACK)
+                .param("regId", marked.id().regId())
+                .param("version", marked.version())
+                .update();
     }
 
     /** A shard's without a sync mark, newest first; some may be on the master already. */
@@ -126,7 +145,11 @@ final class RegistrationDetails {
                     states.put(
                             new RegistrationId(row.getString("shard_name"), row.getLong("reg_id")),
                             new MasterState(
-                                    row.getLong("master_reg_id"), Times.of(row, "synced_at"), row.getLong("version")));
+                                    row.getLong("master_reg_id"),
+                                    Times.of(row, "synced_at"),
+                                    row.getLong("version"),
+                                    Times.of(row, "created_at"),
+                                    status(row)));
                 });
         return states;
     }
@@ -144,10 +167,14 @@ final class RegistrationDetails {
                         row.getInt("semester"),
                         row.getString("time"),
                         row.getString("hall")),
-                Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+                status(row),
                 Times.of(row, "created_at"),
                 row.getLong("version"),
                 Times.ofNullable(row, "synced_at"),
                 masterRegId);
+    }
+
+    private static Status status(ResultSet row) throws SQLException {
+        return Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT));
     }
 }

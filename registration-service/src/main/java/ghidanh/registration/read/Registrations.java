@@ -4,7 +4,6 @@ import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.database.MasterDatabase;
 import ghidanh.registration.database.ShardDatabases;
-import ghidanh.registration.read.Registration.MasterState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +72,24 @@ public final class Registrations {
                         log.debug("answered without the master", DatabaseUnavailableException.in(failure));
                         return Optional.of(new Found(onShard, true, false));
                     }
-                    MasterState state = states.get(onShard.id());
-                    return Optional.of(new Found(state == null ? onShard : onShard.with(state), true, true));
+                    Registration shown = onShard.with(states.get(onShard.id()));
+                    if (onShard.synced() && !shown.synced()) {
+                        takeMarkBack(onShard);
+                    }
+                    return Optional.of(new Found(shown, true, true));
+                });
+    }
+
+    /** The master has gone back in time: it was asked after the shard, and lacks what the shard's mark says it has. */
+    private void takeMarkBack(Registration marked) {
+        log.warn("{} is marked as synced and the master does not have it so: it is brought again", marked.id());
+        databases
+                .get(marked.id().shard())
+                .ask(shard -> RegistrationDetails.takeMarkBack(shard, marked))
+                .whenComplete((rows, failure) -> {
+                    if (failure != null) {
+                        log.warn("{}: the mark could not be taken back", marked.id(), failure);
+                    }
                 });
     }
 

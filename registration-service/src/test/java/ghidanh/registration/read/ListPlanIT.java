@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ghidanh.registration.Databases;
 import ghidanh.registration.database.Times;
 import ghidanh.servers.PostgresServer;
+import ghidanh.sql.Migrations;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.stream.Stream;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -28,8 +30,8 @@ class ListPlanIT {
             """;
 
     @Test
-    void a_page_of_the_master_s_reads_few_rows() {
-        JdbcClient master = filled(Databases.master(), "master", STUDENTS_AND_SECTIONS + """
+    void a_page_of_the_master_s_reads_few_rows() throws SQLException {
+        JdbcClient master = filled(Databases.master(), Migrations.MASTER, STUDENTS_AND_SECTIONS + """
                 insert into students_map (shard_name, shard_stno, master_stno, version)
                 select '5433', stno, stno, stno from students;
                 insert into sections_map (shard_name, shard_sec_no, master_sec_no, capacity, version)
@@ -44,8 +46,8 @@ class ListPlanIT {
     }
 
     @Test
-    void a_page_of_a_shard_s_reads_few_rows() {
-        JdbcClient shard = filled(Databases.shard("5433"), "shard", STUDENTS_AND_SECTIONS + """
+    void a_page_of_a_shard_s_reads_few_rows() throws SQLException {
+        JdbcClient shard = filled(Databases.shard("5433"), Migrations.SHARD, STUDENTS_AND_SECTIONS + """
                 insert into registrations (stno, sec_no) select stno, sec_no from students cross join sections;
                 analyze;
                 """);
@@ -53,15 +55,11 @@ class ListPlanIT {
         readsFewRows(shard, RegistrationDetails.UNSYNCED);
     }
 
-    private static JdbcClient filled(PostgresServer cluster, String tables, String rows) {
-        String name = "plans_of_" + tables;
+    private static JdbcClient filled(PostgresServer cluster, Migrations migrations, String rows) throws SQLException {
+        String name = "plans_of_" + migrations.name().toLowerCase(Locale.ROOT);
         cluster.createDatabaseIfMissing(name);
         var database = new DriverManagerDataSource(cluster.jdbcUrl(name), cluster.user(), cluster.password());
-        Flyway.configure()
-                .dataSource(database)
-                .locations("classpath:sql/" + tables)
-                .load()
-                .migrate();
+        migrations.migrate(database);
         JdbcClient client = JdbcClient.create(database);
         client.sql(rows).update();
         return client;

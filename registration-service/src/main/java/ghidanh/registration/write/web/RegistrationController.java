@@ -70,10 +70,7 @@ class RegistrationController {
 
     private CompletableFuture<ResponseEntity<Object>> repeated(
             String shard, RegistrationRequest request, AlreadyRegistered already) {
-        if (already.syncedAt() != null) {
-            return completed(existing(shard, request, already, already.syncedAt()));
-        }
-        // The sync mark may be late: the master knows.
+        // The sync mark may be late, and wrong where the master went back in time: the master knows.
         return registrations
                 .find(new RegistrationId(shard, already.regId()))
                 .handle((found, failure) -> existing(
@@ -81,7 +78,7 @@ class RegistrationController {
                         request,
                         already,
                         failure != null || found.isEmpty()
-                                ? null
+                                ? already.syncedAt()
                                 : found.get().registration().syncedAt()));
     }
 
