@@ -105,6 +105,7 @@ export default {
   'count.registrations': 'registrations {n}',
 
   'problem.ALREADY_RUNNING': 'Another job is at work on this shard: {detail}',
+  'problem.WENT_BACK': '{detail}',
   'problem.JOB_STATE': 'The job has moved on. Refresh the list.',
   'problem.MASTER_UNAVAILABLE': 'The master does not answer. Try again in {seconds} seconds.',
   'problem.KAFKA_UNAVAILABLE': 'Kafka does not answer. Try again in {seconds} seconds.',

@@ -105,6 +105,8 @@ export default {
   'count.registrations': 'đăng ký {n}',
 
   'problem.ALREADY_RUNNING': 'Shard này đang có công việc khác: {detail}',
+  'problem.WENT_BACK':
+    'Shard hoặc master có thể đã quay về trạng thái cũ và chưa được so sánh lại. Hãy chờ lần kiểm tra tự động xong rồi mới xóa dòng thừa.',
   'problem.JOB_STATE': 'Công việc đã sang trạng thái khác. Hãy làm mới danh sách.',
   'problem.MASTER_UNAVAILABLE': 'Máy chủ chính không trả lời. Thử lại sau {seconds} giây.',
   'problem.KAFKA_UNAVAILABLE': 'Kafka không trả lời. Thử lại sau {seconds} giây.',

@@ -24,6 +24,7 @@ public enum ProblemCode {
     SECTION_FULL(HttpStatus.CONFLICT, "The section has no seat left"),
     STUDENT_AMBIGUOUS(HttpStatus.CONFLICT, "Several shards have a student of this number"),
     ALREADY_RUNNING(HttpStatus.CONFLICT, "Such a job is already running"),
+    WENT_BACK(HttpStatus.CONFLICT, "A database may have gone back in time"),
     JOB_STATE(HttpStatus.CONFLICT, "The job's state does not allow this"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json"),

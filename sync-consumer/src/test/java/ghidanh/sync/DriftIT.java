@@ -68,6 +68,18 @@ class DriftIT {
     }
 
     @Test
+    void extra_rows_that_may_be_the_last_copy_are_not_removed() {
+        onMaster("update shards set compared = 'the shard went back: it is another one' where name = 'drifted'");
+        Rest.Answer refused = rest.post(
+                "/api/drift-checks", "{\"shard\": \"drifted\", \"removeExtra\": true, \"reason\": \"why not\"}");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.body().path("code").asString()).isEqualTo("WENT_BACK");
+
+        run("\"repair\": true, \"reason\": \"as the watch does\"");
+        run("\"removeExtra\": true, \"reason\": \"now they are named\"");
+    }
+
+    @Test
     void one_missing_one_extra_and_one_changed_row_are_found_named_and_repaired() {
         onMaster("delete from registrations where shard_name = 'drifted' and shard_reg_id = 4321");
         onMaster("""
@@ -188,6 +200,7 @@ class DriftIT {
         onMaster("delete from registrations where shard_name = 'drifted' and shard_reg_id = 1234");
         Map<String, Object> settings = new HashMap<>(Jobbing.QUIET);
         settings.put("ghidanh.sync.drift.interval", "1s");
+        settings.put("ghidanh.sync.drift.repair", "false");
         try (var scheduled = SyncStack.startReadyConsumer(List.of(SHARD), settings)) {
             await().atMost(Jobbing.SOON).until(() -> gauge(scheduled, "missing") == 1);
 
@@ -199,6 +212,18 @@ class DriftIT {
                     assertThat(Jobbing.count(check, "missing")).isEqualTo(1);
                 });
             });
+        }
+    }
+
+    @Test
+    void a_check_by_itself_brings_what_is_missing() {
+        onMaster("delete from registrations where shard_name = 'drifted' and shard_reg_id = 1235");
+        Map<String, Object> settings = new HashMap<>(Jobbing.QUIET);
+        settings.put("ghidanh.sync.drift.interval", "1s");
+        var scheduled = SyncStack.startReadyConsumer(List.of(SHARD), settings);
+        try (scheduled) {
+            await().atMost(Jobbing.SOON)
+                    .untilAsserted(() -> assertThat(Jobbing.onMaster(SHARD)).isEqualTo(Jobbing.onShard(SHARD)));
         }
     }
 

@@ -28,6 +28,7 @@ final class Jobbing {
             "ghidanh.sync.jobs.patience", "1m",
             "ghidanh.sync.drift.settle", "300ms",
             "ghidanh.sync.drift.interval", "0",
+            "ghidanh.sync.drift.watch", "1h",
             "ghidanh.sync.replay.max-per-second", "0");
 
     static final Duration SOON = Duration.ofSeconds(60);

@@ -30,6 +30,21 @@ class DriftCalls {
             select remove_extra(?, ?, ?)
             """;
 
+    private static final String FIND_LOST = """
+            -- DriftCalls
+            select find_lost(?)
+            """;
+
+    private static final String WRONG_SEATS = """
+            -- DriftCalls
+            select count(*) from wrong_seats(?)
+            """;
+
+    private static final String REPAIR_SEATS = """
+            -- DriftCalls
+            select repair_seats(?)
+            """;
+
     private final MasterDatabase master;
 
     DriftCalls(MasterDatabase master) {
@@ -66,6 +81,21 @@ class DriftCalls {
         return ask(REMOVE_EXTRA, shard, entity.outboxName(), ids)
                 .query(Long.class)
                 .single();
+    }
+
+    /** @return lost registrations that the shard turns out to have again */
+    long findLost(String shard) {
+        return ask(FIND_LOST, shard).query(Long.class).single();
+    }
+
+    /** @return sections whose seats are miscounted */
+    long wrongSeats(String shard) {
+        return ask(WRONG_SEATS, shard).query(Long.class).single();
+    }
+
+    /** @return sections put right */
+    long repairSeats(String shard) {
+        return ask(REPAIR_SEATS, shard).query(Long.class).single();
     }
 
     private JdbcClient.StatementSpec ask(String call, String shard, Object... more) {

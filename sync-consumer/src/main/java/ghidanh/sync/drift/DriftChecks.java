@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -35,6 +36,7 @@ public class DriftChecks {
     private static final int CHECKS_LOOKED_AT = 200;
 
     private final DriftCalls calls;
+    private final Identities identities;
     private final JobRemapper remapper;
     private final Jobs jobs;
     private final ShardCatalogue catalogue;
@@ -44,12 +46,14 @@ public class DriftChecks {
 
     DriftChecks(
             DriftCalls calls,
+            Identities identities,
             JobRemapper remapper,
             Jobs jobs,
             ShardCatalogue catalogue,
             DriftSettings settings,
             DriftMeter meter) {
         this.calls = calls;
+        this.identities = identities;
         this.remapper = remapper;
         this.jobs = jobs;
         this.catalogue = catalogue;
@@ -79,8 +83,17 @@ public class DriftChecks {
      * Starts a check.
      *
      * @throws JobConflictException if one of the shard is running
+     * @throws WentBackException if extra rows are to be removed that may be the only ones left
      */
     public Job start(Order order) {
+        if (order.removeExtra()) {
+            shards(order.shard()).stream()
+                    .filter(identities::changed)
+                    .findFirst()
+                    .ifPresent(shard -> {
+                        throw new WentBackException(shard);
+                    });
+        }
         ObjectNode options = JSON.createObjectNode();
         options.put("repair", order.repair());
         options.put("removeExtra", order.removeExtra());
@@ -109,7 +122,7 @@ public class DriftChecks {
     private void run(Job job, Progress progress) {
         boolean repair = job.options().path("repair").booleanValue();
         boolean removeExtra = job.options().path("removeExtra").booleanValue();
-        List<String> shards = job.shard() == null ? catalogue.names() : List.of(job.shard());
+        List<String> shards = shards(job.shard());
         progress.total((long) shards.size() * Entity.values().length);
         Map<String, ShardDrift> report = new TreeMap<>();
         for (String shard : shards) {
@@ -120,8 +133,13 @@ public class DriftChecks {
         }
     }
 
+    private List<String> shards(@Nullable String one) {
+        return one == null ? catalogue.names() : List.of(one);
+    }
+
     private ShardDrift check(String shard, boolean repair, boolean removeExtra, Progress progress) {
         Instant begun = clock.instant();
+        String identity = repair ? progress.untilAnswered(shard, () -> identities.beforeComparing(shard)) : "";
         List<Comparison> comparisons = new ArrayList<>();
         for (Entity entity : Entity.values()) {
             Comparison comparison = new Comparison(shard, entity, calls, progress);
@@ -156,12 +174,25 @@ public class DriftChecks {
             entities.put(comparison.entity().outboxName(), drift);
             progress.step(1, tally.counts(drift), JSON.createObjectNode());
         }
+        long wrongSeats = progress.untilAnswered(shard, () -> calls.wrongSeats(shard));
+        long repairedSeats = 0;
+        if (repair) {
+            repairedSeats = wrongSeats == 0 ? 0 : progress.untilAnswered(shard, () -> calls.repairSeats(shard));
+            progress.untilAnswered(shard, () -> calls.findLost(shard));
+            progress.untilAnswered(shard, () -> {
+                identities.compared(shard, identity);
+                return true;
+            });
+        }
         double seconds = Duration.between(begun, clock.instant()).toMillis() / 1000.0;
-        return new ShardDrift(clock.instant(), seconds, entities);
+        return new ShardDrift(clock.instant(), seconds, entities, wrongSeats, repairedSeats);
     }
 
     private void bring(String shard, Entity entity, List<DriftCalls.Row> drift, Tally tally, Progress progress) {
-        for (DriftKind kind : List.of(DriftKind.DIFFERENT, DriftKind.MISSING)) {
+        // What is extra is only named as lost, if it is a registration.
+        for (DriftKind kind : entity == Entity.REGISTRATION
+                ? DriftKind.values()
+                : new DriftKind[] {DriftKind.DIFFERENT, DriftKind.MISSING}) {
             List<Long> ids = drift.stream()
                     .filter(row -> row.kind() == kind)
                     .map(DriftCalls.Row::id)
@@ -169,7 +200,7 @@ public class DriftChecks {
             for (int from = 0; from < ids.size(); from += REPAIRS_AT_ONCE) {
                 progress.checkStopped();
                 List<Long> some = ids.subList(from, Math.min(from + REPAIRS_AT_ONCE, ids.size()));
-                if (kind == DriftKind.DIFFERENT) {
+                if (kind == DriftKind.DIFFERENT && entity != Entity.REGISTRATION) {
                     forgetVersions(shard, entity, some, progress);
                 }
                 List<ChangeEvent> events = some.stream()
@@ -179,9 +210,9 @@ public class DriftChecks {
                 // Unchanged: the live listener or a registration just brought it.
                 tally.repaired(
                         kind,
-                        outcomes.getOrDefault("inserted", 0L)
-                                + outcomes.getOrDefault("updated", 0L)
-                                + outcomes.getOrDefault("unchanged", 0L));
+                        Stream.of("inserted", "updated", "unchanged", "rewound")
+                                .mapToLong(outcome -> outcomes.getOrDefault(outcome, 0L))
+                                .sum());
             }
         }
     }

@@ -2,6 +2,7 @@ package ghidanh.sync.drift;
 
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -13,10 +14,14 @@ import org.springframework.validation.annotation.Validated;
  * @param settle how long a difference must last, with the shard's row unchanged, to count as drift and not as in flight;
  *     above the usual lag
  * @param examples numbers named of each kind
+ * @param repair whether the scheduled checks bring what is missing or different
+ * @param watch pause between two looks whether a shard or the master has gone back in time
  */
 @Validated
 @ConfigurationProperties("ghidanh.sync.drift")
 record DriftSettings(
         @DefaultValue("1h") Duration interval,
         @DefaultValue("10s") Duration settle,
-        @DefaultValue("100") @Min(1) int examples) {}
+        @DefaultValue("100") @Min(1) int examples,
+        @DefaultValue("true") boolean repair,
+        @DefaultValue("5s") @DurationMin(millis = 10) Duration watch) {}

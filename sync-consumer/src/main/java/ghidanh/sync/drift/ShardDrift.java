@@ -8,8 +8,10 @@ import java.util.Map;
  *
  * @param seconds it took
  * @param entities by student, section and registration
+ * @param wrongSeats sections whose seats taken are not those of their registrations, and how many of them are well now
  */
-public record ShardDrift(Instant checkedAt, double seconds, Map<String, EntityDrift> entities) {
+public record ShardDrift(
+        Instant checkedAt, double seconds, Map<String, EntityDrift> entities, long wrongSeats, long repairedSeats) {
 
     /** What still differs of a kind, all entities together. */
     long left(DriftKind kind) {

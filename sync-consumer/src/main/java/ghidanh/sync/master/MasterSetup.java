@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,13 @@ class MasterSetup extends LoopGroup {
         -- MasterSetup
         select to_regclass('flyway_schema_history') is not null
         """;
+
+    private static final String ATTACH = """
+        -- MasterSetup
+        select attach_shard(:name, :host, :port, :username, :password, :dbname)
+        """;
+
+    private static final String AGAIN = ATTACH + "where exists (select from shards s where s.name = :name)";
 
     private final MasterDatabase master;
     private final MasterSettings settings;
@@ -88,6 +96,8 @@ class MasterSetup extends LoopGroup {
         if (!complete) {
             migrated = migrated || migrate();
             complete = migrated && attachAll();
+        } else {
+            attachAgain();
         }
     }
 
@@ -115,7 +125,7 @@ class MasterSetup extends LoopGroup {
     private boolean attachAll() {
         for (Shard shard : Set.copyOf(waiting)) {
             try {
-                String outcome = attach(shard);
+                String outcome = attach(ATTACH, shard).orElseThrow();
                 LOG.info("Shard {} is attached to the master ({})", shard.name(), outcome);
                 if (!announced.contains(shard)) {
                     events.publishEvent(new ShardAttached(shard.name()));
@@ -134,11 +144,25 @@ class MasterSetup extends LoopGroup {
         return waiting.isEmpty();
     }
 
-    private String attach(Shard shard) {
-        return jdbc.sql("""
-            -- MasterSetup
-            select attach_shard(:name, :host, :port, :username, :password, :dbname)
-            """)
+    /** Puts right what somebody took away or changed, unless it was detached on purpose. */
+    private void attachAgain() {
+        for (Shard shard : catalogue.all()) {
+            try {
+                attach(AGAIN, shard)
+                        .filter(outcome -> !outcome.equals("unchanged"))
+                        .ifPresent(outcome -> LOG.warn(
+                                "Shard {} was not attached to the master as it should be, and is again ({})",
+                                shard.name(),
+                                outcome));
+            } catch (DataAccessException e) {
+                LOG.debug(
+                        "Whether shard {} is attached is not known: {}", shard.name(), DatabaseName.MASTER.explain(e));
+            }
+        }
+    }
+
+    private Optional<String> attach(String call, Shard shard) {
+        return jdbc.sql(call)
                 .param("name", shard.name())
                 .param("host", shard.fdw().host())
                 .param("port", shard.fdw().port())
@@ -146,7 +170,7 @@ class MasterSetup extends LoopGroup {
                 .param("password", shard.database().password())
                 .param("dbname", shard.fdw().database())
                 .query(String.class)
-                .single();
+                .optional();
     }
 
     /** The same trouble is told once, not every few seconds. */

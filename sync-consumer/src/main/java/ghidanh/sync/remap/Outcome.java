@@ -8,8 +8,14 @@ public enum Outcome {
     UPDATED(true, true),
     /** The master showed this state, or a newer one, already. */
     UNCHANGED(false, true),
+    /** The master shows the shard's state again, which is older than what it showed, or another registration. */
+    REWOUND(true, true),
     /** Not on the shard. */
     MISSING(false, false),
+    /** Not on the shard, which once had it: the master shows it still. */
+    LOST(false, false),
+    /** Only within {@link Remapper}, and in a dry run: another call brought a newer state, or the shard went back. */
+    DOUBTFUL(false, false),
     /** The master has another registration for this student and section. */
     CONFLICT(false, false);
 
@@ -34,6 +40,11 @@ public enum Outcome {
     /** Whether the master shows the row's state now, and the shard's row may be marked. */
     public boolean isVisible() {
         return visible;
+    }
+
+    /** Whether only a look of its own, in a transaction of its own, tells what is to be done. */
+    boolean isToBeSettled() {
+        return this == DOUBTFUL || this == CONFLICT || this == MISSING;
     }
 
     /** As metrics spell it. */

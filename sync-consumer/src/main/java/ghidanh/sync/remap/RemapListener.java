@@ -130,7 +130,7 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
     private void committed(Remapped transaction, PolledEvents polled, long receivedNanos, List<DeadLetter> dead) {
         MasterStamps onMaster = transaction.stamps(receivedNanos);
         transaction.outcomes().forEach((row, outcome) -> {
-            if (outcome.isVisible()) {
+            if (outcome.isVisible() || outcome == Outcome.LOST) {
                 events.applied(outcome);
             } else {
                 dead.add(unavailable(row, outcome, polled));

@@ -42,9 +42,16 @@ public class Remapper {
             Entity.REGISTRATION, """
             -- Remapper
             select r.outcome, array_agg(r.reg_id::bigint), statement_timestamp()
-              from sync_registrations_remapped(?, ?) r
+              from sync_registrations_remapped(?, ?, true) r
              group by r.outcome
             """));
+
+    private static final String SETTLE = """
+            -- Remapper
+            select r.outcome, array_agg(r.reg_id::bigint), statement_timestamp()
+              from settle_registrations(?, ?) r
+             group by r.outcome
+            """;
 
     private static final String CHECK_DEFERRED = """
             -- Remapper: what a commit would check
@@ -63,7 +70,7 @@ public class Remapper {
     }
 
     /**
-     * Remaps the rows in one transaction and commits it.
+     * Remaps the rows in one transaction and commits it; in another what the first leaves open, where a shard went back.
      *
      * @param rows of this shard, each once
      * @throws SQLException if nothing was committed, as far as can be known; repeating does no harm
@@ -75,7 +82,9 @@ public class Remapper {
             Remapped remapped = sync(shard, ids, session);
             if (ids.size() > 1) {
                 session.commit();
+                session.setAutoCommit(true);
             }
+            settle(shard, remapped, session);
             return remapped.visibleNow();
         }
     }
@@ -132,6 +141,25 @@ public class Remapper {
             }
         }
         return ids;
+    }
+
+    /** Decides what the transaction before left open; seldom anything. */
+    private static void settle(String shard, Remapped remapped, Connection session) throws SQLException {
+        long[] open = remapped.outcomes().entrySet().stream()
+                .filter(entry -> entry.getKey().entity() == Entity.REGISTRATION
+                        && entry.getValue().isToBeSettled())
+                .mapToLong(entry -> entry.getKey().id())
+                .sorted()
+                .toArray();
+        if (open.length > 0) {
+            try (PreparedStatement statement = session.prepareStatement(SETTLE)) {
+                statement.setString(1, shard);
+                statement.setObject(2, open);
+                try (ResultSet rows = statement.executeQuery()) {
+                    read(rows, shard, Entity.REGISTRATION, remapped.outcomes());
+                }
+            }
+        }
     }
 
     /** One statement for each entity; committed only where that is the session's way. */

@@ -3,6 +3,7 @@ package ghidanh.sync.web;
 import ghidanh.database.DatabaseName;
 import ghidanh.database.Fault;
 import ghidanh.sync.deadletter.BrokerUnavailableException;
+import ghidanh.sync.drift.WentBackException;
 import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.replay.NoSuchPartitionException;
 import ghidanh.web.FieldError;
@@ -33,6 +34,11 @@ class SyncAdvice {
                 .with("job", e.other())
                 .with("url", url)
                 .response();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> handle(WentBackException e) {
+        return Problem.of(ProblemCode.WENT_BACK, String.valueOf(e.getMessage())).response();
     }
 
     @ExceptionHandler

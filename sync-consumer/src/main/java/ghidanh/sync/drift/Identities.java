@@ -1,0 +1,202 @@
+package ghidanh.sync.drift;
+
+import ghidanh.database.Connections;
+import ghidanh.database.Patience;
+import ghidanh.shard.Shard;
+import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.master.MasterDatabase;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a shard and the master are, as one text that is another one once either may have gone back in time, and what they were
+ * when they were last compared as a whole. Shards are asked directly: what tells of them must not depend on the master.
+ */
+@Component
+class Identities {
+
+    /** In place of an identity: the shard, or the master, was seen to lack what it had. */
+    private static final String SHARD_WENT_BACK = "the shard went back: ";
+
+    private static final String MASTER_WENT_BACK = "the master went back: ";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final String OF_SHARD = """
+            -- Identities
+            select coalesce((select max(i.incarnation) from incarnations i), 0) || ' at ' || database_place()
+            """;
+
+    private static final String OF_MASTER = """
+            -- Identities
+            select database_place()
+            """;
+
+    private static final String COMPARED = """
+            -- Identities
+            select s.compared from shards s where s.name = :shard and s.compared is not null
+            """;
+
+    private static final String SET_COMPARED = """
+            -- Identities
+            update shards set compared = :identity where name = :shard and compared is distinct from :identity
+            """;
+
+    private static final String BEGIN = """
+            -- Identities
+            select begin_incarnation(:reason)
+            """;
+
+    private static final String NEWEST_MARKED = """
+            -- Identities
+            select r.reg_id, r.version, r.created_at::text
+              from (select * from registrations r order by r.reg_id desc limit 1000) r
+             where r.synced_at is not null
+             order by r.reg_id desc
+             limit 1
+            """;
+
+    private static final String NEWEST_SHOWN = """
+            -- Identities
+            select r.shard_reg_id, r.version, r.created_at::text
+              from (select * from registrations r order by r.created_at desc, r.reg_id desc limit 1000) r
+             where r.shard_name = :shard
+               and not exists (
+                    select from lost_registrations l
+                     where l.shard_name = r.shard_name
+                       and l.shard_reg_id = r.shard_reg_id
+                       and l.version = r.version)
+             order by r.version desc
+             limit 1
+            """;
+
+    private static final String ON_SHARD = """
+            -- Identities
+            select exists (
+                select from registrations r
+                 where r.reg_id = :regId and r.version >= :version and r.created_at >= :createdAt::timestamptz)
+            """;
+
+    private static final String ON_MASTER = """
+            -- Identities
+            select exists (
+                select from registrations r
+                 where r.shard_name = :shard
+                   and r.shard_reg_id = :regId
+                   and r.version >= :version)
+            """;
+
+    private final MasterDatabase master;
+    private final Map<String, JdbcClient> shards = new LinkedHashMap<>();
+
+    /** A state of a registration. */
+    private record Row(long regId, long version, String createdAt) {}
+
+    Identities(MasterDatabase master, ShardCatalogue catalogue, Connections connections) {
+        this.master = master;
+        for (Shard shard : catalogue.all()) {
+            shards.put(
+                    shard.name(),
+                    JdbcClient.create(connections.unpooled(
+                            shard.database(), "identity", Patience.of(PATIENCE, PATIENCE, PATIENCE))));
+        }
+    }
+
+    /** What the two are now. */
+    String current(String shard) {
+        return "shard " + text(shard(shard), OF_SHARD) + ", master " + text(master(), OF_MASTER);
+    }
+
+    /** What they were when they were last compared, or what made that doubtful; empty where they never were. */
+    Optional<String> compared(String shard) {
+        return master().sql(COMPARED).param("shard", shard).query(String.class).optional();
+    }
+
+    /** Whether they have not been compared since one of them may have gone back in time. */
+    boolean changed(String shard) {
+        return compared(shard).filter(was -> !was.equals(current(shard))).isPresent();
+    }
+
+    /**
+     * To be called before they are compared as a whole. A shard that was seen to have gone back, and did not know it, numbers
+     * what comes from now on above all that was ever given.
+     *
+     * @return what they are, for {@link #compared(String, String)} afterwards
+     */
+    String beforeComparing(String shard) {
+        String was = compared(shard).orElse("");
+        if (was.startsWith(SHARD_WENT_BACK)) {
+            shard(shard).sql(BEGIN).param("reason", was).query(Long.class).single();
+        }
+        return current(shard);
+    }
+
+    /** They were compared, and what could be repaired was. */
+    void compared(String shard, String identity) {
+        master().sql(SET_COMPARED)
+                .param("identity", identity)
+                .param("shard", shard)
+                .update();
+    }
+
+    /**
+     * Looks whether the newest registration that each of them has of the other is still there: a copy of a disk that runs on has
+     * the same identity. What is missing makes the last comparison doubtful.
+     */
+    void look(String shard) {
+        Optional<Row> marked = row(shard(shard).sql(NEWEST_MARKED));
+        Optional<Row> shown = row(master().sql(NEWEST_SHOWN).param("shard", shard));
+        // The other one is asked afterwards, so it is never behind without having gone back.
+        shown.filter(row -> !isOnShard(shard, row))
+                .ifPresent(row -> compared(
+                        shard,
+                        SHARD_WENT_BACK + "the master shows registration " + row.regId() + " in version "
+                                + row.version()));
+        marked.filter(row -> !isOnMaster(shard, row))
+                .ifPresent(row -> compared(
+                        shard,
+                        MASTER_WENT_BACK + "registration " + row.regId() + " in version " + row.version()
+                                + " was synced"));
+    }
+
+    private boolean isOnShard(String shard, Row row) {
+        return shard(shard)
+                .sql(ON_SHARD)
+                .param("regId", row.regId())
+                .param("version", row.version())
+                .param("createdAt", row.createdAt())
+                .query(Boolean.class)
+                .single();
+    }
+
+    private boolean isOnMaster(String shard, Row row) {
+        return master().sql(ON_MASTER)
+                .param("shard", shard)
+                .param("regId", row.regId())
+                .param("version", row.version())
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static Optional<Row> row(JdbcClient.StatementSpec query) {
+        return query.query((row, number) -> new Row(row.getLong(1), row.getLong(2), row.getString(3)))
+                .optional();
+    }
+
+    private static String text(JdbcClient client, String query) {
+        return client.sql(query).query(String.class).single();
+    }
+
+    private JdbcClient shard(String shard) {
+        return Objects.requireNonNull(shards.get(shard), shard);
+    }
+
+    private JdbcClient master() {
+        return JdbcClient.create(master.general());
+    }
+}
