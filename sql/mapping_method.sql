@@ -50,6 +50,7 @@ end
 $$;
 
 \ir common/R__database_place.sql
+\ir common/R__schema_release.sql
 \ir master/R__attach_shard.sql
 \ir master/R__bring_reference_data.sql
 \ir master/R__detach_shard.sql

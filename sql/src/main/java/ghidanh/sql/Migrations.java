@@ -1,8 +1,14 @@
 package ghidanh.sql;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
@@ -11,11 +17,16 @@ public enum Migrations {
     SHARD,
     MASTER;
 
+    /** Rises with every change of a file; a test holds the two together. */
+    static final int RELEASE = release();
+
     /**
-     * Brings a database's tables and functions up to date; instances that start together take turns.
+     * Brings a database's tables and functions up to date, unless a newer release has; instances that start together take turns.
      *
      * @param database whose connections wait as long as another instance's migration may take
      * @return the number of files that were run; 0 if all was up to date
+     * @throws SQLException also where others hold a table for over two seconds: to be tried again, since whoever waits for a
+     *     table makes everybody wait who comes after
      */
     public int migrate(DataSource database) throws SQLException {
         // Flyway locks its history table, but not the look before whether there is one: with baselineOnMigrate, an
@@ -23,9 +34,29 @@ public enum Migrations {
         try (Connection turn = database.getConnection();
                 var statement = turn.createStatement()) {
             statement.execute("select pg_advisory_lock(hashtext('ghidanh.migration'))");
-            return flyway(database, "classpath:sql/common", "classpath:sql/" + name().toLowerCase(Locale.ROOT))
+            if (newest(statement) > RELEASE) {
+                return 0;
+            }
+            int executed = flyway(database, "classpath:sql/common", "classpath:sql/" + name().toLowerCase(Locale.ROOT))
                     .migrate()
                     .migrationsExecuted;
+            statement.execute(
+                    "insert into public.schema_release (release) values (" + RELEASE + ") on conflict do nothing");
+            return executed;
+        }
+    }
+
+    /** 0 where none was ever applied. */
+    private static int newest(Statement statement) throws SQLException {
+        return number(statement, "select count(to_regclass('public.schema_release'))") == 0
+                ? 0
+                : number(statement, "select coalesce(max(release), 0) from public.schema_release");
+    }
+
+    private static int number(Statement statement, String query) throws SQLException {
+        try (var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getInt(1);
         }
     }
 
@@ -33,11 +64,20 @@ public enum Migrations {
         return Flyway.configure()
                 .dataSource(database)
                 .locations(locations)
+                .initSql("set lock_timeout = '2s'")
                 // The psql walk-through may have made the tables before; every statement can run again.
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                // Functions come and go; what drops one is a version.
-                .ignoreMigrationPatterns("repeatable:missing")
+                // Functions come and go; what drops one is a version. Later versions are a newer release's.
+                .ignoreMigrationPatterns("repeatable:missing", "*:future")
                 .load();
+    }
+
+    private static int release() {
+        try (InputStream text = Objects.requireNonNull(Migrations.class.getResourceAsStream("/sql/release.txt"))) {
+            return Integer.parseInt(new String(text.readAllBytes(), StandardCharsets.US_ASCII).split("\\s+", 2)[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package ghidanh.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ghidanh.servers.PostgresServer;
@@ -118,6 +119,46 @@ class MigrationIT {
         runScripts(kind);
         assertThat(schema(cluster)).isEqualTo(fromScripts);
         assertThat(Servers.migrate(cluster, DATABASE, kind)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard", "master"})
+    void what_a_newer_release_has_made_stays_and_is_no_error(String kind) {
+        PostgresServer cluster = cluster(kind);
+        Servers.createEmptyDatabase(cluster, DATABASE);
+        Servers.migrate(cluster, DATABASE, kind);
+        try (Session newer = Session.on(cluster, DATABASE)) {
+            newer.execute("""
+                    insert into flyway_schema_history
+                           (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                    values (1000, '999', 'later', 'SQL', 'V999__later.sql', 1, 'postgres', 1, true)
+                    """);
+            newer.execute("update flyway_schema_history set checksum = 1 where version is null");
+            newer.execute("insert into schema_release (release) values (?)", Migrations.RELEASE + 1);
+
+            assertThat(Servers.migrate(cluster, DATABASE, kind)).isZero();
+
+            newer.execute("delete from schema_release where release > ?", Migrations.RELEASE);
+            assertThat(Servers.migrate(cluster, DATABASE, kind))
+                    .as("functions of this release, and a later version is no reason to refuse")
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void a_table_that_somebody_holds_is_waited_for_two_seconds() throws Exception {
+        PostgresServer cluster = Servers.shard("5433");
+        Servers.createEmptyDatabase(cluster, DATABASE);
+        Servers.migrate(cluster, DATABASE, "shard");
+        try (Session holder = Session.on(cluster, DATABASE)) {
+            holder.execute("update flyway_schema_history set checksum = 1 where description = 'keep rows'");
+            holder.begin().execute("lock table registrations in row exclusive mode");
+            assertThatExceptionOfType(Exception.class)
+                    .isThrownBy(() -> Migrations.SHARD.migrate(cluster.dataSource(DATABASE)))
+                    .withStackTraceContaining("lock timeout");
+            holder.rollback();
+            assertThat(Servers.migrate(cluster, DATABASE, "shard")).isEqualTo(1);
+        }
     }
 
     @Test
