@@ -6,6 +6,10 @@ import static org.hamcrest.Matchers.oneOf;
 
 import ghidanh.chaos.NeighbourLoad.Lag;
 import ghidanh.embedded.Trees;
+import ghidanh.event.ChangeEvent;
+import ghidanh.event.Entity;
+import ghidanh.event.EventJson;
+import ghidanh.event.Topics;
 import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +20,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,6 +152,7 @@ class OutagesIT {
     @Test
     void a_shard_that_is_frozen_or_down_or_unreachable_is_no_trouble_to_its_neighbour() throws Exception {
         int seconds = Integer.getInteger("outages.seconds", 35);
+        await().atMost(SOON).until(() -> group("5433").groupState() == GroupState.STABLE);
         Map<String, String> before = membership("5433");
         var load = new NeighbourLoad(system, rows, "5433", PER_SECOND);
         try {
@@ -149,14 +162,13 @@ class OutagesIT {
             assertThat(calm.failed() + calm.missing()).isZero();
 
             var victims = new Victims(system, topics);
-            int student = 3;
             for (Fault fault : List.of(
                     fault(Kind.FREEZE, Targets.shard("5434")),
                     fault(Kind.KILL, Targets.shard("5434")),
                     fault(Kind.STALL, Targets.link(Targets.MASTER, Targets.shard("5434"))))) {
-                register("5434", student++); // so that there is something to fail at
                 victims.of(fault).begin(fault);
                 try {
+                    sendStudents("5434"); // so that there is something to fail at
                     Lag lag = load.lagDuring(Duration.ofSeconds(seconds));
                     say(String.format(Locale.ROOT, "5433, %-20s %s", fault.kind() + " of 5434:", lag));
                     assertNoTrouble(fault, lag, calm);
@@ -198,20 +210,42 @@ class OutagesIT {
 
     /** The epoch that counts rebalances, the members and their partitions. */
     private static Map<String, String> membership(String shard) throws Exception {
+        ConsumerGroupDescription group = group(shard);
+        Map<String, String> found = new TreeMap<>();
+        found.put("epoch", String.valueOf(group.groupEpoch()));
+        group.members()
+                .forEach(member -> found.put(
+                        member.consumerId(),
+                        member.assignment().topicPartitions().toString()));
+        return found;
+    }
+
+    private static ConsumerGroupDescription group(String shard) throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", system.kafka().bootstrapServers()))) {
-            var group = admin.describeConsumerGroups(List.of("sync-" + shard))
+            return admin.describeConsumerGroups(List.of("sync-" + shard))
                     .all()
                     .get(20, TimeUnit.SECONDS)
                     .values()
                     .iterator()
                     .next();
-            Map<String, String> found = new TreeMap<>();
-            found.put("epoch", String.valueOf(group.groupEpoch()));
-            group.members()
-                    .forEach(member -> found.put(
-                            member.consumerId(),
-                            member.assignment().topicPartitions().toString()));
-            return found;
+        }
+    }
+
+    /** Past the shard, which may be away: events of rows that are there, in every partition. */
+    private static void sendStudents(String shard) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", system.kafka().bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sends = rows.students(shard, 0, 1).stream()
+                    .limit(100)
+                    .map(stno -> new ChangeEvent(shard, Entity.STUDENT, stno))
+                    .map(event -> producer.send(
+                            new ProducerRecord<>(Topics.events(shard), event.key(), EventJson.write(event))))
+                    .toList();
+            for (Future<RecordMetadata> send : sends) {
+                send.get(20, TimeUnit.SECONDS);
+            }
         }
     }
 
