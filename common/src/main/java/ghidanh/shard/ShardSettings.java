@@ -10,6 +10,7 @@ import jakarta.validation.constraints.Pattern;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
@@ -23,25 +24,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("ghidanh")
 public record ShardSettings(
-        @Valid @NotNull DatabaseSettings master,
+        @Valid @NotNull @NestedConfigurationProperty Database master,
         @NotEmpty Map<@Pattern(regexp = "[a-z0-9_]{1,30}") String, @Valid OneShard> shards) {
-
-    /**
-     * A database.
-     *
-     * @param url JDBC URL
-     * @param username role to log in as
-     * @param password its password; better from a file than from a command line
-     */
-    public record DatabaseSettings(
-            @NotBlank String url,
-            @DefaultValue("postgres") @NotBlank String username,
-            @DefaultValue("") String password) {
-
-        Database database() {
-            return new Database(url, username, password);
-        }
-    }
 
     /**
      * A shard.
@@ -76,7 +60,7 @@ public record ShardSettings(
     }
 
     public Database masterDatabase() {
-        return master.database();
+        return master;
     }
 
     /** @throws IllegalArgumentException if two shards claim the same university */
