@@ -55,6 +55,7 @@ $$;
 \ir master/R__bring_reference_data.sql
 \ir master/R__detach_shard.sql
 \ir master/R__drift.sql
+\ir master/R__late_rows.sql
 \ir master/R__locks.sql
 \ir master/R__mark_synced.sql
 \ir master/R__place_registrations.sql

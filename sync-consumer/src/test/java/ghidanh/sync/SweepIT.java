@@ -54,6 +54,50 @@ class SweepIT {
     }
 
     @Test
+    void students_and_sections_without_an_event_are_brought_new_and_changed() {
+        List<Integer> students =
+                Stream.generate(() -> SyncStack.newStudent(SHARD)).limit(20).toList();
+        int secNo = SyncStack.newSection(SHARD);
+        await().atMost(SOON)
+                .until(() ->
+                        students.stream().allMatch(stno -> nameOnMaster(stno).equals("Đức")));
+
+        SyncStack.shard(SHARD)
+                .sql("update students set fname = 'Ý' where stno = ?")
+                .param(students.get(3))
+                .update();
+        SyncStack.shard(SHARD)
+                .sql("update sections set capacity = 77 where sec_no = ?")
+                .param(secNo)
+                .update();
+
+        await().atMost(SOON).until(() -> nameOnMaster(students.get(3)).equals("Ý"));
+        await().atMost(SOON)
+                .until(() -> SyncStack.master()
+                                .sql(
+                                        "select count(*) from sections_map where shard_name = ? and shard_sec_no = ? and capacity = 77")
+                                .params(SHARD, secNo)
+                                .query(Long.class)
+                                .single()
+                        == 1);
+    }
+
+    private static String nameOnMaster(int stno) {
+        return SyncStack.master()
+                .sql("""
+                        select s.fname
+                          from students s
+                          join students_map m on m.master_stno = s.stno
+                         where m.shard_name = ?
+                           and m.shard_stno = ?
+                        """)
+                .params(SHARD, stno)
+                .query(String.class)
+                .optional()
+                .orElse("");
+    }
+
+    @Test
     void a_registration_written_with_the_trigger_off_is_brought_and_marked() {
         int stno = SyncStack.newStudent(SHARD);
         int secNo = SyncStack.newSection(SHARD);

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repairs one shard: registrations that no event brought (a trigger switched off, a restored backup, a lost topic), and
+ * Repairs one shard: rows that no event brought (a trigger switched off, a restored backup, a lost topic), and
  * marks that were lost (a crash between (A) and (B)). Waits while events are on their way; while Kafka is away it carries
  * the rows instead of them.
  *
@@ -38,19 +38,21 @@ class Sweeper {
 
     private final String shard;
     private final UnmarkedRows unmarked;
+    private final List<LateRows> late;
     private final EventProgress progress;
     private final Remapper remapper;
     private final SweepSettings settings;
     private final Clock clock;
     private final Counter repairedRows;
     private final Counter repairedMarks;
-    private final Map<Long, String> stuck = new TreeMap<>();
+    private final Map<String, String> stuck = new TreeMap<>();
     private String told = "";
     private boolean kafkaIsAway;
 
     Sweeper(
             String shard,
             UnmarkedRows unmarked,
+            List<LateRows> late,
             EventProgress progress,
             Remapper remapper,
             SweepSettings settings,
@@ -58,6 +60,7 @@ class Sweeper {
             MeterRegistry meters) {
         this.shard = shard;
         this.unmarked = unmarked;
+        this.late = late;
         this.progress = progress;
         this.remapper = remapper;
         this.settings = settings;
@@ -78,9 +81,12 @@ class Sweeper {
             stuck.clear();
             Optional<Instant> applied = appliedUntil();
             if (applied.isPresent()) {
+                for (LateRows rows : late) {
+                    bring(rows.look());
+                }
                 repairBefore(applied.get().minus(settings.settle()));
             }
-            told = stuck.isEmpty() ? "" : tell("registrations that the master cannot take: " + stuck);
+            told = stuck.isEmpty() ? "" : tell("rows that the master cannot take: " + stuck);
         } catch (SQLException | RuntimeException e) {
             told = tell(e);
         }
@@ -105,6 +111,18 @@ class Sweeper {
             }
             return Optional.of(clock.instant());
         }
+    }
+
+    /** Students and sections. */
+    private void bring(List<ChangeEvent> rows) throws SQLException {
+        new BatchRemapper(some -> remapper.remap(shard, some), 1)
+                .remap(
+                        rows,
+                        transaction -> LOG.info(
+                                "Shard {}: brought {} students or sections that no event brought",
+                                shard,
+                                transaction.outcomes().size()))
+                .forEach((row, refusal) -> noteStuck(row, refusal.message()));
     }
 
     private void repairBefore(Instant before) throws SQLException {
@@ -145,7 +163,7 @@ class Sweeper {
 
     private void noteStuck(ChangeEvent row, String why) {
         if (stuck.size() < SHOWN) {
-            stuck.put(row.id(), why);
+            stuck.put(row.entity().outboxName() + " " + row.id(), why);
         }
     }
 

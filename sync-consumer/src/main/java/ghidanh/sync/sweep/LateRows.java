@@ -1,0 +1,100 @@
+package ghidanh.sync.sweep;
+
+import ghidanh.event.ChangeEvent;
+import ghidanh.event.Entity;
+import ghidanh.sync.master.MasterDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Finds the students or sections of one shard that no event brought. They have no mark, but their versions only grow: what has
+ * a version above the floor and is not on the master, at two looks, is late. The floor trails by ten minutes, since a
+ * transaction may commit a version after higher ones; what one that lasts longer leaves, the next drift check finds.
+ */
+class LateRows {
+
+    private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(10);
+
+    private static final String NEWEST = """
+            -- LateRows
+            select newest_version(?, ?)
+            """;
+
+    private static final String LATE = """
+            -- LateRows
+            select id, version from late_rows(?, ?, ?, ?)
+            """;
+
+    private final String shard;
+    private final Entity entity;
+    private final MasterDatabase master;
+    private final Duration settle;
+    private final int most;
+    private final Clock clock;
+
+    private final Deque<Newest> newest = new ArrayDeque<>();
+    private final Map<Long, Seen> late = new HashMap<>();
+    private long floor;
+
+    /** The highest version at a time. */
+    private record Newest(Instant at, long version) {}
+
+    /** Since when a row is known to be late in this version. */
+    private record Seen(Instant since, long version) {}
+
+    /**
+     * Of one entity.
+     *
+     * @param settle how long a row must be late to count
+     * @param most rows of one look
+     */
+    LateRows(String shard, Entity entity, MasterDatabase master, Duration settle, int most, Clock clock) {
+        this.shard = shard;
+        this.entity = entity;
+        this.master = master;
+        this.settle = settle;
+        this.most = most;
+        this.clock = clock;
+    }
+
+    /** Those that have been late for long enough. */
+    List<ChangeEvent> look() {
+        Instant now = clock.instant();
+        JdbcClient client = JdbcClient.create(master.forShard(shard));
+        newest.add(new Newest(
+                now,
+                client.sql(NEWEST)
+                        .params(shard, entity.outboxName())
+                        .query(Long.class)
+                        .single()));
+        Map<Long, Seen> found = new HashMap<>();
+        client.sql(LATE).params(shard, entity.outboxName(), floor, most).query(row -> {
+            long id = row.getLong(1);
+            long version = row.getLong(2);
+            Seen before = late.get(id);
+            found.put(id, before != null && before.version() == version ? before : new Seen(now, version));
+        });
+        late.clear();
+        late.putAll(found);
+        raiseFloor(now);
+        return late.entrySet().stream()
+                .filter(row -> !row.getValue().since().plus(settle).isAfter(now))
+                .map(row -> new ChangeEvent(shard, entity, row.getKey()))
+                .toList();
+    }
+
+    private void raiseFloor(Instant now) {
+        while (!newest.isEmpty()
+                && newest.getFirst().at().plus(LONGEST_TRANSACTION).isBefore(now)
+                && late.isEmpty()) {
+            floor = newest.removeFirst().version();
+        }
+    }
+}
