@@ -7,11 +7,18 @@ import org.jspecify.annotations.Nullable;
 /** What became of one request for a section. */
 public sealed interface RegistrationOutcome {
 
-    /** Handles every case; a new one breaks the build of those who must know it. */
-    <R> R fold(
+    /** Handles every case. */
+    default <R> R fold(
             Function<Registered, R> registered,
             Function<AlreadyRegistered, R> alreadyRegistered,
-            Function<Refused, R> refused);
+            Function<Refused, R> refused) {
+        if (this instanceof Registered now) {
+            return registered.apply(now);
+        }
+        return this instanceof AlreadyRegistered before
+                ? alreadyRegistered.apply(before)
+                : refused.apply((Refused) this);
+    }
 
     /**
      * The student has the seat, since now.
@@ -19,15 +26,7 @@ public sealed interface RegistrationOutcome {
      * @param regId the shard's number of the registration
      * @param createdAt by the shard's clock
      */
-    record Registered(long regId, Instant createdAt) implements RegistrationOutcome {
-        @Override
-        public <R> R fold(
-                Function<Registered, R> registered,
-                Function<AlreadyRegistered, R> alreadyRegistered,
-                Function<Refused, R> refused) {
-            return registered.apply(this);
-        }
-    }
+    record Registered(long regId, Instant createdAt) implements RegistrationOutcome {}
 
     /**
      * The student had the seat before.
@@ -35,24 +34,8 @@ public sealed interface RegistrationOutcome {
      * @param syncedAt when the shard learnt that the master has it; null where it has not learnt that
      */
     record AlreadyRegistered(
-            long regId, Instant createdAt, @Nullable Instant syncedAt) implements RegistrationOutcome {
-        @Override
-        public <R> R fold(
-                Function<Registered, R> registered,
-                Function<AlreadyRegistered, R> alreadyRegistered,
-                Function<Refused, R> refused) {
-            return alreadyRegistered.apply(this);
-        }
-    }
+            long regId, Instant createdAt, @Nullable Instant syncedAt) implements RegistrationOutcome {}
 
     /** Nothing was written. */
-    record Refused(Refusal reason) implements RegistrationOutcome {
-        @Override
-        public <R> R fold(
-                Function<Registered, R> registered,
-                Function<AlreadyRegistered, R> alreadyRegistered,
-                Function<Refused, R> refused) {
-            return refused.apply(this);
-        }
-    }
+    record Refused(Refusal reason) implements RegistrationOutcome {}
 }

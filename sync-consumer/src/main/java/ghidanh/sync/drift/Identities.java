@@ -1,5 +1,6 @@
 package ghidanh.sync.drift;
 
+import com.zaxxer.hikari.HikariDataSource;
 import ghidanh.database.Connections;
 import ghidanh.database.Patience;
 import ghidanh.shard.Shard;
@@ -18,7 +19,7 @@ import org.springframework.stereotype.Component;
  * when they were last compared as a whole. Shards are asked directly: what tells of them must not depend on the master.
  */
 @Component
-class Identities {
+class Identities implements AutoCloseable {
 
     /** In place of an identity: the shard, or the master, was seen to lack what it had. */
     private static final String SHARD_WENT_BACK = "the shard went back: ";
@@ -92,7 +93,7 @@ class Identities {
             """;
 
     private final MasterDatabase master;
-    private final Map<String, JdbcClient> shards = new LinkedHashMap<>();
+    private final Map<String, HikariDataSource> shards = new LinkedHashMap<>();
 
     /** A state of a registration. */
     private record Row(long regId, long version, String createdAt) {}
@@ -102,8 +103,10 @@ class Identities {
         for (Shard shard : catalogue.all()) {
             shards.put(
                     shard.name(),
-                    JdbcClient.create(connections.unpooled(
-                            shard.database(), "identity", Patience.of(PATIENCE, PATIENCE, PATIENCE))));
+                    connections.pool(
+                            shard.database(),
+                            "identity-" + shard.name(),
+                            Patience.of(PATIENCE, PATIENCE, PATIENCE), 1, 0));
         }
     }
 
@@ -193,10 +196,15 @@ class Identities {
     }
 
     private JdbcClient shard(String shard) {
-        return Objects.requireNonNull(shards.get(shard), shard);
+        return JdbcClient.create(Objects.requireNonNull(shards.get(shard), shard));
     }
 
     private JdbcClient master() {
         return JdbcClient.create(master.general());
+    }
+
+    @Override
+    public void close() {
+        shards.values().forEach(HikariDataSource::close);
     }
 }

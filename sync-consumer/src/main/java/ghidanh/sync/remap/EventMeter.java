@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * <p>{@code registration.sync.events} (counter, shard, outcome): every delivered event once. Applied are inserted, updated
  * and unchanged (the master had that state already); merged are events of a row that had another one in the same batch;
- * the rest, missing, conflict, unreadable, wrong_shard and refused, are dead letters. A batch that is delivered again, after
+ * rewound and lost are of a shard that went back in time; the rest, missing, conflict, unreadable, wrong_shard and refused, are dead letters. A batch that is delivered again, after
  * an outage in its middle or a crash, counts again.<br>
  * {@code registration.sync.retries} (counter, reason): batches left whole for a later attempt. Reasons are those of {@link
  * Fault}, and broker.

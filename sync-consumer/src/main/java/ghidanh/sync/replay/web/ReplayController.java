@@ -4,6 +4,7 @@ import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.job.web.JobFields;
 import ghidanh.sync.job.web.JobView;
 import ghidanh.sync.replay.Replays;
+import ghidanh.sync.replay.Resyncs;
 import ghidanh.sync.replay.Start;
 import ghidanh.web.FieldError.Code;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,19 +19,22 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
+/** Replays of topics, and resyncs from tables. */
 @RestController
 class ReplayController {
 
     private final Replays replays;
+    private final Resyncs resyncs;
     private final ShardCatalogue catalogue;
 
-    ReplayController(Replays replays, ShardCatalogue catalogue) {
+    ReplayController(Replays replays, Resyncs resyncs, ShardCatalogue catalogue) {
         this.replays = replays;
+        this.resyncs = resyncs;
         this.catalogue = catalogue;
     }
 
     @PostMapping("/api/replays")
-    ResponseEntity<JobView> start(@RequestBody JsonNode body, HttpServletRequest http) {
+    ResponseEntity<JobView> replay(@RequestBody JsonNode body, HttpServletRequest http) {
         var fields = new JobFields(body, catalogue);
         boolean dryRun = fields.dryRun();
         var order = new Replays.Order(
@@ -44,6 +48,15 @@ class ReplayController {
             fields.error("from", Code.CONFLICT, "has the offsets of one shard's topic: name the shard");
         }
         return JobView.accepted(replays.start(fields.checked(order)));
+    }
+
+    @PostMapping("/api/resyncs")
+    ResponseEntity<JobView> resync(@RequestBody JsonNode body, HttpServletRequest http) {
+        var fields = new JobFields(body, catalogue);
+        boolean dryRun = fields.dryRun();
+        var order = new Resyncs.Order(
+                fields.shardOrAll(), dryRun, fields.rate(), fields.reason(!dryRun), fields.requestedBy(http));
+        return JobView.accepted(resyncs.start(fields.checked(order)));
     }
 
     /** "earliest", an ISO time with its zone, or an object of offsets by partition. */
