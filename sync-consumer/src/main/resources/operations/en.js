@@ -92,6 +92,9 @@ export default {
   'count.unchanged': 'unchanged {n}',
   'count.missing': 'missing {n}',
   'count.conflict': 'conflict {n}',
+  'count.rewound': 'shown again {n}',
+  'count.lost': 'lost by the shard {n}',
+  'count.doubtful': 'to be settled {n}',
   'count.failed': 'failed {n}',
   'count.compared': 'compared {n}',
   'count.inFlight': 'in flight {n}',
@@ -105,7 +108,7 @@ export default {
   'count.registrations': 'registrations {n}',
 
   'problem.ALREADY_RUNNING': 'Another job is at work on this shard: {detail}',
-  'problem.WENT_BACK': '{detail}',
+  'problem.WENT_BACK': 'A shard or the master may have gone back in time. Wait for the check that starts by itself, then remove extra rows.',
   'problem.JOB_STATE': 'The job has moved on. Refresh the list.',
   'problem.MASTER_UNAVAILABLE': 'The master does not answer. Try again in {seconds} seconds.',
   'problem.KAFKA_UNAVAILABLE': 'Kafka does not answer. Try again in {seconds} seconds.',

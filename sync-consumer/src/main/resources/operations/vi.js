@@ -92,6 +92,9 @@ export default {
   'count.unchanged': 'không đổi {n}',
   'count.missing': 'thiếu {n}',
   'count.conflict': 'xung đột {n}',
+  'count.rewound': 'hiển thị lại {n}',
+  'count.lost': 'shard đã mất {n}',
+  'count.doubtful': 'chờ phân định {n}',
   'count.failed': 'thất bại {n}',
   'count.compared': 'đã đối chiếu {n}',
   'count.inFlight': 'đang trên đường {n}',
@@ -105,8 +108,7 @@ export default {
   'count.registrations': 'đăng ký {n}',
 
   'problem.ALREADY_RUNNING': 'Shard này đang có công việc khác: {detail}',
-  'problem.WENT_BACK':
-    'Shard hoặc master có thể đã quay về trạng thái cũ và chưa được so sánh lại. Hãy chờ lần kiểm tra tự động xong rồi mới xóa dòng thừa.',
+  'problem.WENT_BACK': 'Shard hoặc master có thể đã lùi về trạng thái cũ. Hãy chờ lần kiểm tra tự động xong rồi mới xóa dòng thừa.',
   'problem.JOB_STATE': 'Công việc đã sang trạng thái khác. Hãy làm mới danh sách.',
   'problem.MASTER_UNAVAILABLE': 'Máy chủ chính không trả lời. Thử lại sau {seconds} giây.',
   'problem.KAFKA_UNAVAILABLE': 'Kafka không trả lời. Thử lại sau {seconds} giây.',

@@ -67,29 +67,27 @@ public final class Registrations {
 
     private CompletableFuture<Optional<Found>> withMaster(Registration onShard) {
         return master.ask(client -> RegistrationDetails.states(client, List.of(onShard.id())))
-                .handle((states, failure) -> {
-                    if (failure != null) {
-                        log.debug("answered without the master", DatabaseUnavailableException.in(failure));
-                        return Optional.of(new Found(onShard, true, false));
-                    }
-                    Registration shown = onShard.with(states.get(onShard.id()));
-                    if (onShard.synced() && !shown.synced()) {
-                        takeMarkBack(onShard);
-                    }
-                    return Optional.of(new Found(shown, true, true));
-                });
+                .thenApply(states -> new Found(onShard.with(states.get(onShard.id())), true, true))
+                .exceptionally(failure -> {
+                    log.debug("answered without the master", DatabaseUnavailableException.in(failure));
+                    return new Found(onShard, true, false);
+                })
+                .thenCompose(found -> onShard.synced() && !found.registration().synced()
+                        ? takeMarkBack(onShard).thenApply(done -> Optional.of(found))
+                        : CompletableFuture.completedFuture(Optional.of(found)));
     }
 
     /** The master has gone back in time: it was asked after the shard, and lacks what the shard's mark says it has. */
-    private void takeMarkBack(Registration marked) {
+    private CompletableFuture<Void> takeMarkBack(Registration marked) {
         log.warn("{} is marked as synced and the master does not have it so: it is brought again", marked.id());
-        databases
+        return databases
                 .get(marked.id().shard())
                 .ask(shard -> RegistrationDetails.takeMarkBack(shard, marked))
-                .whenComplete((rows, failure) -> {
+                .handle((rows, failure) -> {
                     if (failure != null) {
                         log.warn("{}: the mark could not be taken back", marked.id(), failure);
                     }
+                    return null;
                 });
     }
 

@@ -35,6 +35,9 @@ public class DriftChecks {
     private static final int REPAIRS_AT_ONCE = 1_000;
     private static final int CHECKS_LOOKED_AT = 200;
 
+    /** With more events waiting, a check by itself would take the backlog for drift, and repair what the events bring. */
+    static final int FEW_EVENTS = 1_000;
+
     private final DriftCalls calls;
     private final Identities identities;
     private final JobRemapper remapper;

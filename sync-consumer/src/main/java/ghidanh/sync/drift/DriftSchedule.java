@@ -8,6 +8,7 @@ import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
+import ghidanh.sync.observe.Observers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ class DriftSchedule extends LoopGroup {
     private final DriftMeter meter;
     private final Jobs jobs;
     private final ShardCatalogue catalogue;
+    private final Observers observers;
     private final DriftSettings settings;
     private final Clock clock = Clock.systemUTC();
 
@@ -37,6 +39,7 @@ class DriftSchedule extends LoopGroup {
             DriftMeter meter,
             Jobs jobs,
             ShardCatalogue catalogue,
+            Observers observers,
             DriftSettings settings,
             Loops loops) {
         super(DEFAULT_PHASE);
@@ -44,6 +47,7 @@ class DriftSchedule extends LoopGroup {
         this.meter = meter;
         this.jobs = jobs;
         this.catalogue = catalogue;
+        this.observers = observers;
         this.settings = settings;
         Duration pause = settings.interval().compareTo(LOOK) < 0 ? settings.interval() : LOOK;
         if (!pause.isZero()) {
@@ -55,7 +59,10 @@ class DriftSchedule extends LoopGroup {
         try {
             checks.latest().forEach((shard, latest) -> meter.checked(shard, latest.drift()));
             List<Job> newest = jobs.newest(JobKind.DRIFT_CHECK, CHECKS_LOOKED_AT);
-            catalogue.names().stream().filter(shard -> isDue(shard, newest)).forEach(this::check);
+            catalogue.names().stream()
+                    .filter(shard -> isDue(shard, newest))
+                    .filter(shard -> !(observers.waitingEvents(shard) > DriftChecks.FEW_EVENTS))
+                    .forEach(this::check);
         } catch (DataAccessException | TransactionException e) {
             LOG.debug("No drift check now: {}", DatabaseName.MASTER.explain(e));
         }

@@ -106,7 +106,9 @@ class Identities implements AutoCloseable {
                     connections.pool(
                             shard.database(),
                             "identity-" + shard.name(),
-                            Patience.of(PATIENCE, PATIENCE, PATIENCE), 1, 0));
+                            Patience.of(PATIENCE, PATIENCE, PATIENCE),
+                            1,
+                            0));
         }
     }
 

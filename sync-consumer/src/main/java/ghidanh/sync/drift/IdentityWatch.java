@@ -5,6 +5,7 @@ import ghidanh.loop.LoopGroup;
 import ghidanh.loop.Loops;
 import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.master.ShardAttached;
+import ghidanh.sync.observe.Observers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -30,12 +31,15 @@ class IdentityWatch extends LoopGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(IdentityWatch.class);
 
-    /** Between two checks for one reason, where the first could not end it. */
+    /** Between two checks for one reason, where the first could not end it; and until a broker that does not answer is given up. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static final String NEVER = "never";
 
     private final Identities identities;
     private final DriftChecks checks;
     private final LostRegistrations lost;
+    private final Observers observers;
     private final DriftSettings settings;
     private final Loops loops;
     private final MeterRegistry meters;
@@ -45,6 +49,7 @@ class IdentityWatch extends LoopGroup {
             Identities identities,
             DriftChecks checks,
             LostRegistrations lost,
+            Observers observers,
             DriftSettings settings,
             Loops loops,
             MeterRegistry meters) {
@@ -52,6 +57,7 @@ class IdentityWatch extends LoopGroup {
         this.identities = identities;
         this.checks = checks;
         this.lost = lost;
+        this.observers = observers;
         this.settings = settings;
         this.loops = loops;
         this.meters = meters;
@@ -68,6 +74,7 @@ class IdentityWatch extends LoopGroup {
     private final class Watch {
 
         private final String shard;
+        private final Instant begun = clock.instant();
         private Instant started = Instant.EPOCH;
         private String startedFor = "";
         private volatile double lostRows = Double.NaN;
@@ -86,7 +93,7 @@ class IdentityWatch extends LoopGroup {
                 lostRows = lost.count(shard);
                 String is = identities.current(shard);
                 // Never compared: the master is new, and was perhaps put in place of one that had more.
-                String was = identities.compared(shard).orElse("never");
+                String was = identities.compared(shard).orElse(NEVER);
                 if (!was.equals(is)) {
                     check(was, is);
                 } else {
@@ -99,6 +106,12 @@ class IdentityWatch extends LoopGroup {
         }
 
         private void check(String was, String is) {
+            double waiting = observers.waitingEvents(shard);
+            if (was.equals(NEVER)
+                    && (waiting > DriftChecks.FEW_EVENTS
+                            || (Double.isNaN(waiting) && clock.instant().isBefore(begun.plus(PATIENCE))))) {
+                return; // events bring a new master's rows; the check is for what they leave
+            }
             if (startedFor.equals(was) && started.plus(PATIENCE).isAfter(clock.instant())) {
                 return;
             }

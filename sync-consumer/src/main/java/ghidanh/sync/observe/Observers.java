@@ -96,6 +96,11 @@ public class Observers extends LoopGroup {
                 .toList();
     }
 
+    /** Events in Kafka that no consumer has taken, as last measured; NaN where that is not known now. */
+    public double waitingEvents(String shard) {
+        return broker.waiting(shard);
+    }
+
     private static @Nullable Double known(double measured) {
         return Double.isNaN(measured) ? null : measured;
     }
