@@ -139,21 +139,40 @@ class DeadLetterIT {
     }
 
     @Test
-    void a_registration_whose_place_is_taken_on_the_master_is_a_conflict() {
-        long regId = SyncStack.newRegistration(SHARD);
-        SyncStack.send(SHARD, Entity.REGISTRATION, regId);
-        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, regId));
-        SyncStack.master()
-                .sql("update registrations set shard_reg_id = -1 where shard_name = 'poisoned' and shard_reg_id = ?")
-                .param(regId)
-                .update();
-
-        SyncStack.send(SHARD, Entity.REGISTRATION, regId);
+    void a_registration_whose_place_another_shard_has_on_the_master_is_a_conflict() {
+        long regId = placeTaken("shard_name = 'elsewhere'");
 
         await().atMost(SOON)
                 .until(() -> openLetters().stream()
                         .anyMatch(letter -> isOf(letter, regId)
                                 && letter.path("reason").stringValue().equals("conflict")));
+    }
+
+    @Test
+    void a_place_that_only_a_lost_registration_has_is_given_and_the_loss_is_named() {
+        long regId = placeTaken("shard_reg_id = 987654321");
+
+        await().atMost(SOON).until(() -> SyncStack.isOnMaster(SHARD, regId));
+        assertThat(SyncStack.master()
+                        .sql(
+                                "select count(*) from lost_registrations where shard_name = ? and shard_reg_id = 987654321")
+                        .param(SHARD)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
+    }
+
+    /** Sends the event of a registration whose student and section the master has in a row with another origin. */
+    private static long placeTaken(String origin) {
+        long regId = SyncStack.newRegistration(SHARD);
+        SyncStack.send(SHARD, Entity.REGISTRATION, regId);
+        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, regId));
+        SyncStack.master()
+                .sql("update registrations set " + origin + " where shard_name = ? and shard_reg_id = ?")
+                .params(SHARD, regId)
+                .update();
+        SyncStack.send(SHARD, Entity.REGISTRATION, regId);
+        return regId;
     }
 
     @Test
