@@ -90,6 +90,7 @@ final class Drift {
         String kept = Replay.option(others, "data", "");
         int registrations = Integer.parseInt(Replay.option(others, "registrations", "5000000"));
         others.add("--ghidanh.sync.drift.interval=0");
+        others.add("--ghidanh.sync.drift.watch=1h");
         others.add("--ghidanh.sync.drift.settle=" + SETTLE_SECONDS + "s");
         // Only the drift check is at work: nothing else goes through five million rows.
         others.add("--ghidanh.sync.sweep.interval=1h");

@@ -63,6 +63,7 @@ final class Replay {
         int rounds = Integer.parseInt(option(others, "rounds", "4"));
         int seconds = Integer.parseInt(option(others, "seconds", "20"));
         others.add("--ghidanh.sync.drift.interval=0");
+        others.add("--ghidanh.sync.drift.watch=1h");
 
         Path directory = Files.createTempDirectory("ghidanh-replay-");
         var settings = StackSettings.in(directory.resolve("servers"))

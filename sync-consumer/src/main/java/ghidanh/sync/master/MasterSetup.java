@@ -40,7 +40,14 @@ class MasterSetup extends LoopGroup {
         select attach_shard(:name, :host, :port, :username, :password, :dbname)
         """;
 
-    private static final String AGAIN = ATTACH + "where exists (select from shards s where s.name = :name)";
+    // What somebody tuned or changed on purpose stays until the next start.
+    private static final String AGAIN = ATTACH + """
+        where exists (select from shards s where s.name = :name)
+          and (select count(*)
+                 from pg_foreign_table t
+                 join pg_foreign_server s on s.oid = t.ftserver
+                where s.srvname = 'fdw_' || :name) < 6
+        """;
 
     private final MasterDatabase master;
     private final MasterSettings settings;
@@ -144,7 +151,7 @@ class MasterSetup extends LoopGroup {
         return waiting.isEmpty();
     }
 
-    /** Puts right what somebody took away or changed, unless it was detached on purpose. */
+    /** Makes again what somebody took away, unless it was detached on purpose. */
     private void attachAgain() {
         for (Shard shard : catalogue.all()) {
             try {
