@@ -6,17 +6,15 @@ import ghidanh.sync.master.MasterDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Finds the students or sections of one shard that no event brought. They have no mark, but their versions only grow: what has
- * a version above the floor and is not on the master, at two looks, is late. The floor trails by ten minutes, since a
- * transaction may commit a version after higher ones; what one that lasts longer leaves, the next drift check finds.
+ * Finds the students or sections of one shard that no event brought. They have no mark, but their versions only grow: what is
+ * newer than the last full look and not on the master, at two looks, is late. A transaction may commit a version after higher
+ * ones, so every ten minutes a full look begins where the full look before ended; what lasts longer, the next drift check finds.
  */
 class LateRows {
 
@@ -39,12 +37,13 @@ class LateRows {
     private final int most;
     private final Clock clock;
 
-    private final Deque<Newest> newest = new ArrayDeque<>();
     private final Map<Long, Seen> late = new HashMap<>();
+    private Instant fullLook = Instant.EPOCH;
+
+    /** The highest versions at the last full look but one that found nothing, and at the last. */
     private long floor;
 
-    /** The highest version at a time. */
-    private record Newest(Instant at, long version) {}
+    private long recent;
 
     /** Since when a row is known to be late in this version. */
     private record Seen(Instant since, long version) {}
@@ -68,33 +67,30 @@ class LateRows {
     List<ChangeEvent> look() {
         Instant now = clock.instant();
         JdbcClient client = JdbcClient.create(master.forShard(shard));
-        newest.add(new Newest(
-                now,
-                client.sql(NEWEST)
-                        .params(shard, entity.outboxName())
-                        .query(Long.class)
-                        .single()));
+        boolean full = fullLook.plus(LONGEST_TRANSACTION).isBefore(now);
+        long newest = client.sql(NEWEST)
+                .params(shard, entity.outboxName())
+                .query(Long.class)
+                .single();
         Map<Long, Seen> found = new HashMap<>();
-        client.sql(LATE).params(shard, entity.outboxName(), floor, most).query(row -> {
-            long id = row.getLong(1);
-            long version = row.getLong(2);
-            Seen before = late.get(id);
-            found.put(id, before != null && before.version() == version ? before : new Seen(now, version));
-        });
+        client.sql(LATE)
+                .params(shard, entity.outboxName(), full ? floor : recent, most)
+                .query(row -> {
+                    long id = row.getLong(1);
+                    long version = row.getLong(2);
+                    Seen before = late.get(id);
+                    found.put(id, before != null && before.version() == version ? before : new Seen(now, version));
+                });
         late.clear();
         late.putAll(found);
-        raiseFloor(now);
+        if (full && late.isEmpty()) {
+            floor = recent;
+            recent = newest;
+            fullLook = now;
+        }
         return late.entrySet().stream()
                 .filter(row -> !row.getValue().since().plus(settle).isAfter(now))
                 .map(row -> new ChangeEvent(shard, entity, row.getKey()))
                 .toList();
-    }
-
-    private void raiseFloor(Instant now) {
-        while (!newest.isEmpty()
-                && newest.getFirst().at().plus(LONGEST_TRANSACTION).isBefore(now)
-                && late.isEmpty()) {
-            floor = newest.removeFirst().version();
-        }
     }
 }

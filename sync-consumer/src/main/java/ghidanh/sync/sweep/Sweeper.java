@@ -116,12 +116,12 @@ class Sweeper {
     /** Students and sections. */
     private void bring(List<ChangeEvent> rows) throws SQLException {
         new BatchRemapper(some -> remapper.remap(shard, some), 1)
-                .remap(
-                        rows,
-                        transaction -> LOG.info(
-                                "Shard {}: brought {} students or sections that no event brought",
-                                shard,
-                                transaction.outcomes().size()))
+                .remap(rows, transaction -> {
+                    int brought = idsWith(transaction, true).length;
+                    if (brought > 0) {
+                        LOG.info("Shard {}: brought {} students or sections that no event brought", shard, brought);
+                    }
+                })
                 .forEach((row, refusal) -> noteStuck(row, refusal.message()));
     }
 
