@@ -8,6 +8,16 @@ comment on function another_registration(registrations, shard_registration) is
     'Whether a row of the master and the shard''s row of that number were made by two registrations: neither the time nor the '
     'student and section agree.';
 
+create or replace function another_state(shown registrations, present shard_registration) returns boolean
+    language sql
+    immutable
+    return (shown.stno, shown.sec_no, shown.created_at, shown.mark, shown.status)
+           is distinct from
+           (present.master_stno, present.master_sec_no, present.created_at, present.mark, present.status);
+
+comment on function another_state(registrations, shard_registration) is
+    'Whether a row of the master says something else than the shard''s row of that number, whatever their versions.';
+
 create or replace function place_registrations(from_shard text, wanted shard_registration[])
     returns table (reg_id bigint, outcome text)
     language plpgsql
@@ -71,5 +81,6 @@ $$;
 
 comment on function place_registrations(text, shard_registration[]) is
     'Gives registrations of a shard another student or section on the master, where a row that is not among them does not '
-    'have it; they keep their reg_id, but for a registration under a number that another one had, which is named as lost. One row per registration placed: inserted or updated. Seldom needed: who wants '
+    'have it; they keep their reg_id, but for a registration under a number that another one had, which is named as lost. One '
+    'row per registration placed: inserted or updated. Seldom needed: who wants '
     'another section withdraws and registers; only plain SQL on the shard changes the row.';

@@ -51,7 +51,6 @@ as $$
 declare
     shown   registrations[];
     pulled  shard_registration[];
-    former  registrations[];
     holders registrations[];
     present bigint[];
     rewound bigint[];
@@ -73,9 +72,7 @@ begin
           from unnest(pulled) p
           join unnest(shown) s on s.shard_reg_id = p.reg_id
          where s.version > p.version
-            or s.version = p.version
-               and (s.stno, s.sec_no, s.created_at, s.mark, s.status)
-                   is distinct from (p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status));
+            or s.version = p.version and another_state(s, p));
 
     -- Whoever has the student and section of one of them, from before, and is not on the shard.
     holders := array(
@@ -97,9 +94,7 @@ begin
           from unnest(shown) s
           left join unnest(pulled) p on p.reg_id = s.shard_reg_id
          where p.reg_id is null
-            or s.version > p.version
-               and (s.stno, s.sec_no, s.created_at, s.mark, s.status)
-                   is distinct from (p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status)
+            or s.version > p.version and another_state(s, p)
             or another_registration(s, p)));
 
     -- Its number or its place is needed; a row that is only missing stays.

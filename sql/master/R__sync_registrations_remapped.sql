@@ -144,15 +144,13 @@ begin
                 select p.reg_id
                   from unnest(pulled) p
                  cross join lateral (
-                    select r.*
-                      from registrations r
-                     where r.shard_name = from_shard
-                       and r.shard_reg_id = p.reg_id
+                    select s as shown, s.version
+                      from registrations s
+                     where s.shard_name = from_shard
+                       and s.shard_reg_id = p.reg_id
                     offset 0) r
                  where r.version > p.version
-                    or r.version = p.version
-                       and (r.stno, r.sec_no, r.created_at, r.mark, r.status)
-                           is distinct from (p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status));
+                    or r.version = p.version and another_state(r.shown, p));
         end if;
         return query
         select x.reg_id,
