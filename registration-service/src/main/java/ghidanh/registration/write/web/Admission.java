@@ -8,9 +8,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -35,10 +37,15 @@ final class Admission implements HandlerInterceptor, WebMvcConfigurer {
     private final int limit;
     private final Semaphore free;
     private final Counter refused;
+    private final Problem refusal;
+    private final byte[] refusalBody;
 
     Admission(AdmissionSettings settings, MeterRegistry meters) {
         this.limit = settings.limit();
         this.free = new Semaphore(limit);
+        this.refusal = Problem.of(
+                ProblemCode.TOO_BUSY, "Nothing was changed: " + limit + " registrations are in work already.");
+        this.refusalBody = Problem.json(refusal.body());
         this.refused = Counter.builder("registration.refused")
                 .description("Registrations and withdrawals refused since as many as the limit were in work")
                 .register(meters);
@@ -53,19 +60,30 @@ final class Admission implements HandlerInterceptor, WebMvcConfigurer {
     }
 
     @Override
-    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+            throws IOException {
         // By its handler, since there are many ways to spell an address. An answer that comes later is dispatched anew.
         if (request.getDispatcherType() == DispatcherType.REQUEST
                 && handler instanceof HandlerMethod method
                 && method.getBeanType().getPackage().equals(Admission.class.getPackage())) {
             var permits = new Permits();
             if (permits.take(1) == 0) {
-                throw permits.refusal().exception();
+                refuse(response);
+                return false;
             }
             request.setAttribute(PERMITS, permits);
             WebAsyncUtils.getAsyncManager(request).registerDeferredResultInterceptor(PERMITS, permits);
         }
         return true;
+    }
+
+    /** Written once for all: thousands of refusals a second leave the processors to those who have a permit. */
+    private void refuse(HttpServletResponse response) throws IOException {
+        response.setStatus(refusal.status());
+        refusal.headers().forEach((name, values) -> response.setHeader(name, values.get(0)));
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setContentLength(refusalBody.length);
+        response.getOutputStream().write(refusalBody);
     }
 
     @Override
@@ -94,8 +112,7 @@ final class Admission implements HandlerInterceptor, WebMvcConfigurer {
 
         /** What is answered for one that there was none for. */
         Problem refusal() {
-            return Problem.of(
-                    ProblemCode.TOO_BUSY, "Nothing was changed: " + limit + " registrations are in work already.");
+            return refusal;
         }
 
         private void free() {
