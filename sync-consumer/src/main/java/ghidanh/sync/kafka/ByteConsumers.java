@@ -28,7 +28,7 @@ public class ByteConsumers {
 
     /** Consumers of the group that their container names. */
     public ConsumerFactory<byte[], byte[]> ofGroup() {
-        return new DefaultKafkaConsumerFactory<>(config());
+        return new GroupConsumers(config());
     }
 
     /** Consumers outside any group: they read beside the listeners, which never notice. */

@@ -9,9 +9,11 @@ import ghidanh.sync.job.Progress;
 import ghidanh.sync.remap.PolledEvents;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -158,13 +160,16 @@ public class Replays {
 
     private static long moveOn(Consumer<byte[], byte[]> consumer, Map<Integer, Span> spans) {
         long before = left(spans);
+        Set<TopicPartition> unread = new HashSet<>();
         for (TopicPartition partition : consumer.assignment()) {
             Span moved = span(spans, partition.partition()).at(consumer.position(partition));
             spans.put(partition.partition(), moved);
-            if (moved.left() == 0) {
-                consumer.pause(List.of(partition));
+            if (moved.left() > 0) {
+                unread.add(partition);
             }
         }
+        // Not paused: a poll spins while events of a paused partition are at hand.
+        consumer.assign(unread);
         return before - left(spans);
     }
 
