@@ -83,6 +83,7 @@ export default {
   'problem.UNKNOWN_REGISTRATION': 'This registration cannot be found.',
   'problem.UNKNOWN_TERM': 'No semester is open yet.',
   'problem.INVALID_PARAMETER': 'The server does not understand what was typed. Please change it and try again.',
+  'problem.ROWS_HELD': 'Somebody else is working on this section or student right now; nothing was changed. Please try again in {seconds} s.',
   'problem.SHARD_UNAVAILABLE': 'The database cannot be reached right now. Please try again in {seconds} s.',
   'problem.SHARD_UNAVAILABLE.named': 'Shard {shards} cannot be reached right now. Please try again in {seconds} s.',
   'problem.TOO_BUSY': 'Too many people are registering; this request was not taken. Please try again in {seconds} s.',

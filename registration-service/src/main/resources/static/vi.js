@@ -83,6 +83,7 @@ export default {
   'problem.UNKNOWN_REGISTRATION': 'Không tìm thấy đăng ký này.',
   'problem.UNKNOWN_TERM': 'Chưa mở học kỳ nào.',
   'problem.INVALID_PARAMETER': 'Máy chủ không hiểu nội dung vừa gõ. Bạn hãy sửa rồi thử lại.',
+  'problem.ROWS_HELD': 'Có người khác đang giữ lớp hoặc sinh viên này; chưa có gì thay đổi. Bạn thử lại sau {seconds} giây nhé.',
   'problem.SHARD_UNAVAILABLE': 'Hiện không kết nối được cơ sở dữ liệu. Bạn thử lại sau {seconds} giây nhé.',
   'problem.SHARD_UNAVAILABLE.named': 'Hiện không kết nối được shard {shards}. Bạn thử lại sau {seconds} giây nhé.',
   'problem.TOO_BUSY': 'Đang có quá nhiều người đăng ký, yêu cầu này chưa được nhận. Bạn thử lại sau {seconds} giây nhé.',

@@ -32,9 +32,10 @@ public enum ProblemCode {
     SHARD_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "A database is not available"),
     MASTER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The master is not available"),
     KAFKA_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Kafka is not available"),
+    ROWS_HELD(HttpStatus.SERVICE_UNAVAILABLE, "Somebody else holds what this would change"),
     TOO_BUSY(HttpStatus.SERVICE_UNAVAILABLE, "Too many requests at once");
 
-    /** A queue of thousands is gone in a second. */
+    /** A queue of thousands is gone in a second, and so are most locks. */
     private static final Duration RETRY_BUSY = Duration.ofSeconds(1);
 
     /** What is back is noticed within 4 s by registration-service and within 2 s by sync-consumer. */
@@ -81,6 +82,6 @@ public enum ProblemCode {
         if (status != HttpStatus.SERVICE_UNAVAILABLE) {
             return null;
         }
-        return this == TOO_BUSY ? RETRY_BUSY : RETRY_AWAY;
+        return this == TOO_BUSY || this == ROWS_HELD ? RETRY_BUSY : RETRY_AWAY;
     }
 }

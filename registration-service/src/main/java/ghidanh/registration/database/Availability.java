@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 /**
@@ -85,8 +86,9 @@ final class Availability {
                 // What was rolled back because of others did not happen, and may be repeated at once.
                 throw e;
             }
-            boolean sent = !(e instanceof CannotGetJdbcConnectionException);
-            throw new DatabaseUnavailableException(name, "it stopped answering", sent, e);
+            // A statement that the server gave up was rolled back.
+            boolean undone = e instanceof QueryTimeoutException || e instanceof CannotGetJdbcConnectionException;
+            throw new DatabaseUnavailableException(name, "it stopped answering", !undone, e);
         }
     }
 

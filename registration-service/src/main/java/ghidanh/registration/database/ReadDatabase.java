@@ -11,6 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -18,6 +21,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * others, neither those that answer HTTP nor those of another database. Thread-safe.
  */
 abstract sealed class ReadDatabase permits MasterDatabase, ShardDatabase {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadDatabase.class);
 
     final Availability availability;
     private final HikariDataSource pool;
@@ -46,11 +51,20 @@ abstract sealed class ReadDatabase permits MasterDatabase, ShardDatabase {
     public final <T> CompletableFuture<T> ask(Function<JdbcClient, T> question) {
         try {
             availability.refuseIfDown();
-            return CompletableFuture.supplyAsync(() -> availability.guard(() -> question.apply(client)), threads);
+            return CompletableFuture.supplyAsync(() -> guarded(question), threads);
         } catch (DatabaseUnavailableException e) {
             return CompletableFuture.failedFuture(e);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(availability.unavailable("too many reads wait for it"));
+        }
+    }
+
+    private <T> T guarded(Function<JdbcClient, T> question) {
+        try {
+            return availability.guard(() -> question.apply(client));
+        } catch (ConcurrencyFailureException e) {
+            log.debug("a read was cut off", e);
+            throw availability.unavailable("others were in the way");
         }
     }
 

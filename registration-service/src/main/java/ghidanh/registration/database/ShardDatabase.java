@@ -14,6 +14,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A shard as this service reaches it. */
@@ -62,9 +63,22 @@ public final class ShardDatabase extends ReadDatabase {
      * Writes on the calling thread, over the shard's one writing connection, in autocommit.
      *
      * @throws DatabaseUnavailableException if the shard is down or hangs
+     * @throws RowsHeldException if others hold what it needs
      */
     public <T> T write(Function<JdbcClient, T> command) {
-        return availability.guard(() -> command.apply(writeClient));
+        return availability.guard(() -> {
+            try {
+                return command.apply(writeClient);
+            } catch (UncategorizedSQLException e) {
+                throw isLockTimeout(e) ? new RowsHeldException(e) : e;
+            }
+        });
+    }
+
+    /** By the SQLSTATE, since Spring has no exception for it. */
+    private static boolean isLockTimeout(UncategorizedSQLException e) {
+        SQLException cause = e.getSQLException();
+        return cause != null && "55P03".equals(cause.getSQLState());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package ghidanh.registration.write;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,4 +15,10 @@ interface ShardCalls {
 
     /** Returns an outcome for each id, in order. */
     List<WithdrawalOutcome> withdraw(long[] regIds, @Nullable String[] traceparents);
+
+    /** Places, from 0, of the registrations that others hold up now by locks on section, student or registration. */
+    Set<Integer> heldRegistrations(int[] stnos, int[] secNos);
+
+    /** Places, from 0, of the withdrawals that others hold up now by locks on section or registration. */
+    Set<Integer> heldWithdrawals(long[] regIds);
 }

@@ -4,10 +4,14 @@ import ghidanh.event.TraceParent;
 import ghidanh.loop.Loop;
 import ghidanh.metrics.LogFields;
 import ghidanh.registration.database.DatabaseUnavailableException;
+import ghidanh.registration.database.RowsHeldException;
+import ghidanh.registration.write.WriterBusyException.Why;
 import ghidanh.registration.write.WriterMetrics.Rejection;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -62,6 +66,8 @@ final class ShardWriter implements Loop.Work {
     private final Doorbell doorbell;
     private final WriterMetrics metrics;
     private final BatchQueue<Request<?>> queue = new BatchQueue<>();
+    /** Of the sections asked for, those that others held the last time: nobody waits for them again. The writer's thread only. */
+    private final Set<Integer> heldSections = new HashSet<>();
 
     ShardWriter(String shard, ShardCalls calls, WriterSettings settings, Doorbell doorbell, MeterRegistry meters) {
         this.shard = shard;
@@ -81,7 +87,7 @@ final class ShardWriter implements Loop.Work {
 
     private <O> CompletableFuture<O> submit(Request<O> request) {
         if (!queue.offer(request)) {
-            fail(request, new WriterBusyException(shard, "the service is stopping"), Rejection.STOPPING);
+            fail(request, new WriterBusyException(shard, Why.STOPPING), Rejection.STOPPING);
         }
         return request.done();
     }
@@ -110,7 +116,7 @@ final class ShardWriter implements Loop.Work {
         var left = queue.drain();
         if (!left.isEmpty()) {
             log.warn("shard {} does not answer: {} requests are refused at the end", shard, left.size());
-            failAll(left, new WriterBusyException(shard, "the service is stopping"), Rejection.STOPPING);
+            failAll(left, new WriterBusyException(shard, Why.STOPPING), Rejection.STOPPING);
         }
     }
 
@@ -134,16 +140,21 @@ final class ShardWriter implements Loop.Work {
             }
         }
         // First, so that the seats they free can be had at once.
-        write(withdrawing, this::callWithdraw, metrics::count);
-        write(registering, this::callRegister, metrics::count);
+        write(withdrawing, this::callWithdraw, this::heldWithdrawing, metrics::count);
+        write(registering, this::callRegister, this::heldRegistering, metrics::count);
     }
 
-    private <O, R extends Request<O>> void write(List<R> batch, Function<List<R>, List<O>> call, Consumer<O> count) {
+    /** @param held places of those that others hold up */
+    private <O, R extends Request<O>> void write(
+            List<R> batch, Function<List<R>, List<O>> call, Function<List<R>, Set<Integer>> held, Consumer<O> count) {
         if (batch.isEmpty()) {
             return;
         }
         try {
-            List<O> outcomes = withRetries(batch, call);
+            List<O> outcomes = withRetries(batch, call, held);
+            if (batch.isEmpty()) {
+                return;
+            }
             metrics.batch(batch.size());
             doorbell.ring(shard);
             for (int i = 0; i < batch.size(); i++) {
@@ -154,21 +165,30 @@ final class ShardWriter implements Loop.Work {
             failAll(batch, e, Rejection.SHARD_DOWN);
             // They would only wait for the same answer.
             failAll(queue.drain(), e.beforeSending(), Rejection.SHARD_DOWN);
+        } catch (RowsHeldException e) {
+            failAll(batch, new WriterBusyException(shard, Why.OTHERS_HOLD), Rejection.HELD);
         } catch (ConcurrencyFailureException e) {
             log.warn("shard {} rolled a batch back {} times", shard, settings.attempts(), e);
-            failAll(
-                    batch,
-                    new WriterBusyException(shard, "others change the same rows of shard " + shard),
-                    Rejection.ERROR);
+            failAll(batch, new WriterBusyException(shard, Why.OTHERS_CHANGE), Rejection.ERROR);
         } catch (RuntimeException e) {
-            isolate(batch, call, count, e);
+            isolate(batch, call, held, count, e);
         }
     }
 
-    private <O, R extends Request<O>> List<O> withRetries(List<R> batch, Function<List<R>, List<O>> call) {
+    /** Refuses those of the batch that others hold up, and removes them from it. */
+    private <O, R extends Request<O>> List<O> withRetries(
+            List<R> batch, Function<List<R>, List<O>> call, Function<List<R>, Set<Integer>> held) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return call.apply(batch);
+                return batch.isEmpty() ? List.of() : call.apply(batch);
+            } catch (RowsHeldException e) {
+                Set<Integer> places = held.apply(batch);
+                List<R> heldUp = places.stream().map(batch::get).toList();
+                failAll(heldUp, new WriterBusyException(shard, Why.OTHERS_HOLD), Rejection.HELD);
+                batch.removeAll(heldUp);
+                if (attempt == settings.attempts()) {
+                    throw e;
+                }
             } catch (ConcurrencyFailureException e) {
                 if (attempt == settings.attempts()) {
                     throw e;
@@ -179,7 +199,11 @@ final class ShardWriter implements Loop.Work {
 
     /** One request that the database cannot digest must not take the others with it. */
     private <O, R extends Request<O>> void isolate(
-            List<R> batch, Function<List<R>, List<O>> call, Consumer<O> count, RuntimeException failure) {
+            List<R> batch,
+            Function<List<R>, List<O>> call,
+            Function<List<R>, Set<Integer>> held,
+            Consumer<O> count,
+            RuntimeException failure) {
         if (batch.size() == 1) {
             R request = batch.get(0);
             TraceParent trace = request.trace();
@@ -190,19 +214,42 @@ final class ShardWriter implements Loop.Work {
             return;
         }
         int middle = batch.size() / 2;
-        write(batch.subList(0, middle), call, count);
-        write(batch.subList(middle, batch.size()), call, count);
+        write(new ArrayList<>(batch.subList(0, middle)), call, held, count);
+        write(new ArrayList<>(batch.subList(middle, batch.size())), call, held, count);
     }
 
     private List<RegistrationOutcome> callRegister(List<Registering> batch) {
-        return calls.register(
-                batch.stream().mapToInt(Registering::stno).toArray(),
-                batch.stream().mapToInt(Registering::secNo).toArray(),
-                traceparents(batch));
+        if (batch.stream().anyMatch(request -> heldSections.contains(request.secNo()))) {
+            throw new RowsHeldException("a section is held by others since the last time it was asked for");
+        }
+        return calls.register(stnos(batch), secNos(batch), traceparents(batch));
+    }
+
+    private Set<Integer> heldRegistering(List<Registering> batch) {
+        Set<Integer> places = calls.heldRegistrations(stnos(batch), secNos(batch));
+        batch.forEach(request -> heldSections.remove(request.secNo()));
+        places.forEach(place -> heldSections.add(batch.get(place).secNo()));
+        return places;
+    }
+
+    private static int[] stnos(List<Registering> batch) {
+        return batch.stream().mapToInt(Registering::stno).toArray();
+    }
+
+    private static int[] secNos(List<Registering> batch) {
+        return batch.stream().mapToInt(Registering::secNo).toArray();
     }
 
     private List<WithdrawalOutcome> callWithdraw(List<Withdrawing> batch) {
-        return calls.withdraw(batch.stream().mapToLong(Withdrawing::regId).toArray(), traceparents(batch));
+        return calls.withdraw(regIds(batch), traceparents(batch));
+    }
+
+    private Set<Integer> heldWithdrawing(List<Withdrawing> batch) {
+        return calls.heldWithdrawals(regIds(batch));
+    }
+
+    private static long[] regIds(List<Withdrawing> batch) {
+        return batch.stream().mapToLong(Withdrawing::regId).toArray();
     }
 
     private static @Nullable String[] traceparents(List<? extends Request<?>> batch) {

@@ -28,6 +28,7 @@ final class WriterMetrics {
         UNKNOWN_STUDENT,
         UNKNOWN_SECTION,
         UNKNOWN_REGISTRATION,
+        HELD,
         STOPPING,
         SHARD_DOWN,
         ERROR

@@ -1,13 +1,19 @@
 package ghidanh.registration.write;
 
+import ghidanh.registration.database.RowsHeldException;
 import ghidanh.registration.write.RegistrationOutcome.Registered;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +29,9 @@ final class FakeShard implements ShardCalls {
 
     final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
     final List<@Nullable String> traces = Collections.synchronizedList(new ArrayList<>());
+    /** Sections that somebody else holds. */
+    final Set<Integer> held = ConcurrentHashMap.newKeySet();
+
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
@@ -47,6 +56,9 @@ final class FakeShard implements ShardCalls {
         List<Integer> batch = Arrays.stream(stnos).boxed().toList();
         traces.addAll(Arrays.asList(traceparents));
         called(batch);
+        if (IntStream.of(secNos).anyMatch(held::contains)) {
+            throw new RowsHeldException("test");
+        }
         if (batch.contains(POISON)) {
             throw new IllegalStateException("poison");
         }
@@ -58,6 +70,20 @@ final class FakeShard implements ShardCalls {
         traces.addAll(Arrays.asList(traceparents));
         called(LongStream.of(regIds).mapToObj(id -> (int) -id).toList());
         return LongStream.of(regIds).mapToObj(id -> WithdrawalOutcome.WITHDRAWN).toList();
+    }
+
+    @Override
+    public Set<Integer> heldRegistrations(int[] stnos, int[] secNos) {
+        return places(secNos.length, i -> held.contains(secNos[i]));
+    }
+
+    @Override
+    public Set<Integer> heldWithdrawals(long[] regIds) {
+        return Set.of();
+    }
+
+    private static Set<Integer> places(int count, IntPredicate which) {
+        return IntStream.range(0, count).filter(which).boxed().collect(Collectors.toSet());
     }
 
     private void called(List<Integer> batch) {

@@ -141,6 +141,23 @@ class ShardWriterTest {
     }
 
     @Test
+    void those_for_a_held_section_are_refused_and_the_others_written_and_nobody_waits_for_it_again() {
+        shard.held.add(2);
+        var gate = busy();
+        var other = writer.register(3, 1, null);
+        var held = writer.register(4, 2, null);
+        gate.complete(null);
+
+        assertThat(outcome(other)).isEqualTo(FakeShard.outcome(3));
+        assertThat(failure(held)).isInstanceOf(WriterBusyException.class);
+        assertThat(rejected("held")).isEqualTo(1);
+        assertThat(failure(writer.register(4, 2, null))).isInstanceOf(WriterBusyException.class);
+        shard.held.clear();
+        assertThat(outcome(writer.register(4, 2, null))).isEqualTo(FakeShard.outcome(4));
+        assertThat(shard.batches).containsExactly(List.of(1), List.of(3, 4), List.of(3), List.of(4));
+    }
+
+    @Test
     void a_lost_connection_fails_the_batch_and_all_who_wait_behind_it_but_were_never_sent() {
         var gate = shard.hold();
         shard.failWith(Unavailable.inCommit("5433"));

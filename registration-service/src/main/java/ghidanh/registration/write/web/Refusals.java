@@ -3,6 +3,7 @@ package ghidanh.registration.write.web;
 import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.write.Refusal;
 import ghidanh.registration.write.WriterBusyException;
+import ghidanh.registration.write.WriterBusyException.Why;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import java.util.List;
@@ -27,8 +28,8 @@ class Refusals {
     }
 
     static Problem busy(WriterBusyException e) {
-        return Problem.of(ProblemCode.TOO_BUSY, "Nothing was changed: " + e.getMessage() + ".")
-                .with("shard", e.shard());
+        ProblemCode code = e.why() == Why.OTHERS_HOLD ? ProblemCode.ROWS_HELD : ProblemCode.TOO_BUSY;
+        return Problem.of(code, "Nothing was changed: " + e.getMessage() + ".").with("shard", e.shard());
     }
 
     static Problem unavailable(DatabaseUnavailableException e) {

@@ -188,7 +188,8 @@ class AdmissionIT {
                         Stream.of(
                                 "--ghidanh.registration.admission.limit=" + limit,
                                 // The writer waits for a held section as long as the test holds it.
-                                "--ghidanh.registration.database.write-timeout=5m"),
+                                "--ghidanh.registration.database.write-timeout=5m",
+                                "--ghidanh.registration.database.lock-timeout=2m"),
                         Stream.of(settings))
                 .toArray(String[]::new));
     }
