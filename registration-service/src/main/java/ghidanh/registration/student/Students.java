@@ -27,11 +27,16 @@ public final class Students {
              where s.stno = :stno
             """;
 
-    // Every word must occur, in any order. The longest goes first, since the trigram index cannot take "like all".
+    // Every word must occur, in any order; one of one or two letters only begins a name, for which the trigram index
+    // has an
+    // entry. The longest goes first, since the index cannot take "like all". Of thousands it is no matter which are
+    // shown.
     private static final String BY_NAME = """
             -- Students
             with words as materialized (
-                select '%' || regexp_replace(w.word, '([%_\\\\])', '\\\\\\1', 'g') || '%' as pattern
+                select w.word,
+                       case when length(w.word) < 3 then '% ' else '%' end
+                           || regexp_replace(w.word, '([%_\\\\])', '\\\\\\1', 'g') || '%' as pattern
                   from regexp_split_to_table(search_text(:words), '\\s+') as w (word)
                  where w.word <> ''
             )
@@ -40,12 +45,14 @@ public final class Students {
                    s.u_id,
                    u.name as university,
                    s.sort_key
-              from (select n.*,
-                           (right(n.search_name, length(n.fname)) || ' ' || n.search_name) collate "C" as sort_key
-                      from students n
-                     where n.search_name like (select w.pattern from words w order by length(w.pattern) desc limit 1)
-                       and n.search_name like all (array(select w.pattern from words w))
-                     order by sort_key, n.stno
+              from (select f.*,
+                           (right(f.search_name, length(search_text(f.fname))) || f.search_name) collate "C" as sort_key
+                      from (select n.*
+                              from students n
+                             where n.search_name like (select w.pattern from words w order by length(w.word) desc limit 1)
+                               and n.search_name like all (array(select w.pattern from words w))
+                             limit 5000) f
+                     order by sort_key, f.stno
                      limit :limit) s
               join universities u using (u_id)
              order by s.sort_key, s.stno

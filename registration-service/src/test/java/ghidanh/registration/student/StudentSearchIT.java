@@ -36,6 +36,36 @@ class StudentSearchIT {
                 .isEqualTo(answer.body());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"vuong duc oanh", "Vương Đức Oanh", "Vương Ðức Oanh", "Vương\u00a0Đ\u200bức Oanh", "oanh v d"})
+    void letters_that_look_alike_and_odd_spaces_are_the_same(String words) {
+        int stno = Databases.student("5433", 4, "Vương", "\u00d0ức", "Oa\u200bnh");
+        int other = Databases.student("5433", 4, "Vương\u00a0", "Đức", "Oanh");
+
+        assertThat(stnos(search(words))).contains(stno, other);
+        assertThat(stnos(search(Normalizer.normalize(words, Normalizer.Form.NFD))))
+                .contains(stno, other);
+    }
+
+    @Test
+    void a_long_name_may_come_in_decomposed_letters() {
+        String longest = "Nguyễn Phước Ưỡng ".repeat(5) + "Nguyễn";
+
+        assertThat(Normalizer.normalize(longest, Normalizer.Form.NFD)).hasSizeGreaterThan(100);
+        assertThat(search(Normalizer.normalize(longest, Normalizer.Form.NFD)).status())
+                .isEqualTo(200);
+        assertThat(search("\u00a0\u200b").status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_word_of_one_letter_begins_a_name() {
+        int stno = Databases.student("5433", 4, "Ứng", "Hoài", "Ý");
+
+        assertThat(stnos(search("ung h y"))).contains(stno);
+        assertThat(stnos(search("ung g"))).doesNotContain(stno);
+    }
+
     @Test
     void both_shards_are_searched_and_the_given_name_leads_the_order() {
         int second = Databases.student("5433", 4, "Tạ", "Hy", "Zung");

@@ -8,8 +8,10 @@ import ghidanh.web.FieldError;
 import ghidanh.web.Problem;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -18,6 +20,8 @@ import org.springframework.web.bind.annotation.RestController;
 class StudentController {
 
     private static final int LONGEST_QUERY = 100;
+    /** Spaces of all kinds, and what has no width. */
+    private static final Pattern NOTHING = Pattern.compile("[\\p{IsWhite_Space}\\p{Cf}]*");
 
     private final Students students;
     private final ShardDatabases databases;
@@ -30,14 +34,16 @@ class StudentController {
     @GetMapping("/api/students")
     CompletableFuture<StudentList> search(
             @RequestParam String q, @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit) {
-        if (q.isBlank() || q.length() > LONGEST_QUERY || q.indexOf('\0') >= 0) {
+        // Composed, since a letter with two accents may come as three characters.
+        String words = Normalizer.normalize(q, Normalizer.Form.NFC);
+        if (NOTHING.matcher(words).matches() || words.length() > LONGEST_QUERY || words.indexOf('\0') >= 0) {
             throw Problem.invalid(
                             "?q",
                             FieldError.Code.FORMAT,
                             "must be a number or a name of at most " + LONGEST_QUERY + " letters")
                     .exception();
         }
-        return students.search(q, limit).thenApply(this::list);
+        return students.search(words, limit).thenApply(this::list);
     }
 
     private StudentList list(Answers<Student> found) {
