@@ -66,9 +66,12 @@ export function number(value) {
   return new Intl.NumberFormat(LOCALES[language]).format(value);
 }
 
-/** An instant as day and time in Vietnam. */
+/** An instant as day and time in Vietnam; as it is where the browser has no such time. */
 export function moment(iso) {
   const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) {
+    return iso;
+  }
   const month = language === 'vi' ? '2-digit' : 'short';
   const day = new Intl.DateTimeFormat(LOCALES[language], { timeZone: TIME_ZONE, day: '2-digit', month, year: 'numeric' });
   const time = new Intl.DateTimeFormat(LOCALES[language], { timeZone: TIME_ZONE, timeStyle: 'medium', hourCycle: 'h23' });

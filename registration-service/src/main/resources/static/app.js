@@ -306,7 +306,7 @@ function read(registration) {
     showRegistration(registration);
   } else {
     state.registrations = [registration, ...state.registrations.filter(({ id }) => id !== registration.id)]
-      .sort((one, two) => Date.parse(two.createdAt) - Date.parse(one.createdAt));
+      .sort((one, two) => (Date.parse(two.createdAt) || 0) - (Date.parse(one.createdAt) || 0));
     showRegistrations();
   }
 }

@@ -2,9 +2,8 @@ package ghidanh.registration.read;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.DateTimeException;
+import ghidanh.registration.database.Times;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.Optional;
@@ -23,14 +22,14 @@ public record Cursor(Instant createdAt, String shard, long regId) {
             .thenComparing(Cursor::regId)
             .reversed();
 
-    /** Before every registration. */
-    public static final Cursor START = new Cursor(Instant.MAX, "", 0);
+    /** Before every registration, whatever its time and number: no shard has such a name. */
+    public static final Cursor START = new Cursor(Instant.MAX, "~", Long.MAX_VALUE);
 
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,18}) ([a-z0-9_]{1,30}) (\\d{1,18})");
+    private static final Pattern TEXT = Pattern.compile("(-?\\d{1,19}) ([a-z0-9_]{1,30}) (-?\\d{1,19})");
 
     /** As clients carry it; they need not know what is in it. */
     public String text() {
-        String text = ChronoUnit.MICROS.between(Instant.EPOCH, createdAt) + " " + shard + " " + regId;
+        String text = Times.micros(createdAt) + " " + shard + " " + regId;
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
     }
 
@@ -40,11 +39,11 @@ public record Cursor(Instant createdAt, String shard, long regId) {
             Matcher text = TEXT.matcher(new String(Base64.getUrlDecoder().decode(cursor), UTF_8));
             return text.matches()
                     ? Optional.of(new Cursor(
-                            Instant.EPOCH.plus(Long.parseLong(text.group(1)), ChronoUnit.MICROS),
+                            Times.ofMicros(Long.parseLong(text.group(1))),
                             text.group(2),
                             Long.parseLong(text.group(3))))
                     : Optional.empty();
-        } catch (IllegalArgumentException | DateTimeException e) {
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }

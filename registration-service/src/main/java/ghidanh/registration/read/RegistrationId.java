@@ -12,14 +12,18 @@ import java.util.regex.Pattern;
  */
 public record RegistrationId(String shard, long regId) {
 
-    private static final Pattern TEXT = Pattern.compile("([a-z0-9_]{1,30})-([1-9][0-9]{0,17})");
+    private static final Pattern TEXT = Pattern.compile("([a-z0-9_]{1,30})-([1-9][0-9]{0,18})");
 
     /** Reads {@code 5433-17}; empty where the text is no such id. */
     public static Optional<RegistrationId> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
-        return matcher.matches()
-                ? Optional.of(new RegistrationId(matcher.group(1), Long.parseLong(matcher.group(2))))
-                : Optional.empty();
+        try {
+            return matcher.matches()
+                    ? Optional.of(new RegistrationId(matcher.group(1), Long.parseLong(matcher.group(2))))
+                    : Optional.empty();
+        } catch (NumberFormatException beyondEveryNumber) {
+            return Optional.empty();
+        }
     }
 
     @Override

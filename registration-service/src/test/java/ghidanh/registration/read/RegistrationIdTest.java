@@ -11,6 +11,8 @@ class RegistrationIdTest {
     @Test
     void an_id_is_the_shard_and_its_number() {
         assertThat(RegistrationId.parse("5433-17")).contains(new RegistrationId("5433", 17));
+        assertThat(RegistrationId.parse("5433-9223372036854775807"))
+                .contains(new RegistrationId("5433", Long.MAX_VALUE));
         assertThat(new RegistrationId("5433", 17)).hasToString("5433-17");
     }
 

@@ -2,6 +2,7 @@ package ghidanh.registration.read.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import ghidanh.registration.database.Times;
 import ghidanh.registration.read.Registration;
 import ghidanh.registration.read.Registration.Section;
 import ghidanh.registration.read.Registration.Status;
@@ -77,7 +78,7 @@ public record RegistrationBody(
 
     /** The clocks are two, so a negative difference counts as 0. */
     private static @Nullable Long latencyMs(Instant createdAt, @Nullable Instant syncedAt) {
-        return syncedAt == null
+        return syncedAt == null || !Times.isFinite(createdAt) || !Times.isFinite(syncedAt)
                 ? null
                 : Long.valueOf(Math.max(0, Duration.between(createdAt, syncedAt).toMillis()));
     }
