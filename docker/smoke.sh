@@ -191,7 +191,7 @@ outlives_kafka() {
     compose stop kafka
     register 5433
     by_hand=$id
-    docker compose exec -T sync-consumer curl -fsS --max-time 60 -X POST http://localhost:8081/api/sync >"$WORK/by-hand" \
+    docker compose exec -T sync-consumer curl -fsS --max-time 60 -X POST http://127.0.0.1:8081/api/sync >"$WORK/by-hand" \
         || fail "POST /api/sync failed"
     await 5 "$by_hand"
     register 5434
@@ -222,7 +222,7 @@ outlives_a_shard() {
 replays() {
     local lost
     lost=$(sql master "with gone as (delete from registrations where shard_name = '5433' returning 1) select count(*) from gone")
-    docker compose exec -T sync-consumer curl -fsS --max-time 30 http://localhost:8081/api/replays \
+    docker compose exec -T sync-consumer curl -fsS --max-time 30 http://127.0.0.1:8081/api/replays \
         -H 'Content-Type: application/json' \
         -d '{"shard":"all","from":"earliest","dryRun":false,"reason":"smoke.sh"}' >"$WORK/replay" \
         || fail "POST /api/replays failed"

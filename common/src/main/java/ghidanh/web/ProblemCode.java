@@ -26,6 +26,7 @@ public enum ProblemCode {
     ALREADY_RUNNING(HttpStatus.CONFLICT, "Such a job is already running"),
     WENT_BACK(HttpStatus.CONFLICT, "A database may have gone back in time"),
     JOB_STATE(HttpStatus.CONFLICT, "The job's state does not allow this"),
+    BODY_TOO_SLOW(HttpStatus.REQUEST_TIMEOUT, "The body did not arrive in time"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json"),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "The service failed"),

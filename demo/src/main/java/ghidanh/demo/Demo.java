@@ -9,8 +9,10 @@ import ghidanh.registration.RegistrationServiceApplication;
 import ghidanh.sync.SyncConsumerApplication;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.springframework.boot.Banner;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -18,6 +20,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The running system. {@link #close()} stops it; the data stay. */
 class Demo implements AutoCloseable {
+
+    /** And not localhost: on ::1 somebody else may have the port. */
+    private static final String HOST = "127.0.0.1";
 
     /** The sample's two kinds of universities; the shards are the catalogue's defaults. */
     private static final Map<String, String> SECTORS = Map.of("5433", "public", "5434", "private");
@@ -29,12 +34,17 @@ class Demo implements AutoCloseable {
     private final List<ConfigurableApplicationContext> services = new ArrayList<>();
     private final int registrationPort;
     private final int syncPort;
+    private final int registrationActuatorPort;
+    private final int syncActuatorPort;
 
     private Demo(DemoSettings settings, Consumer<String> progress) {
         this.settings = settings;
         this.progress = progress;
-        this.registrationPort = port(8080);
-        this.syncPort = port(8081);
+        Set<Integer> taken = new HashSet<>();
+        this.registrationPort = port(8080, taken);
+        this.syncPort = port(8081, taken);
+        this.registrationActuatorPort = port(9080, taken);
+        this.syncActuatorPort = port(9081, taken);
         this.stack =
                 EmbeddedStack.start(StackSettings.in(settings.dataDirectory()).withPorts(settings.ports()), progress);
         this.watch = new ServerWatch(stack, progress);
@@ -60,8 +70,10 @@ class Demo implements AutoCloseable {
         }
     }
 
-    private int port(int usual) {
-        return settings.ports() == PortChoice.USUAL ? Ports.preferredOrNext(usual) : Ports.free();
+    private int port(int usual, Set<Integer> taken) {
+        int port = settings.ports() == PortChoice.USUAL ? Ports.preferredOrNext(usual, taken) : Ports.free();
+        taken.add(port);
+        return port;
     }
 
     private void startServices() throws SQLException {
@@ -72,14 +84,20 @@ class Demo implements AutoCloseable {
             }
         }
         // The consumer first: it makes the master's schema, which the other reads.
-        start("sync-consumer", SyncConsumerApplication.application(), syncPort);
-        start("registration-service", RegistrationServiceApplication.application(), registrationPort);
+        start("sync-consumer", SyncConsumerApplication.application(), syncPort, syncActuatorPort);
+        start(
+                "registration-service",
+                RegistrationServiceApplication.application(),
+                registrationPort,
+                registrationActuatorPort);
     }
 
-    private void start(String name, SpringApplicationBuilder application, int port) {
+    private void start(String name, SpringApplicationBuilder application, int port, int actuatorPort) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=" + port,
-                "--server.address=127.0.0.1",
+                "--server.address=" + HOST,
+                "--management.server.port=" + actuatorPort,
+                "--management.server.address=" + HOST,
                 "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
                 "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE),
                 // The table at the end must not drown in log lines; all of them are in the file.
@@ -108,6 +126,8 @@ class Demo implements AutoCloseable {
         row(rows, "----", "-------", "----");
         row(rows, "Page and REST API", pageUrl(), "-");
         row(rows, "Operators' page", syncUrl(), "-");
+        row(rows, "Health, metrics", registrationActuatorUrl() + "actuator", "-");
+        row(rows, "... of the sync", syncActuatorUrl() + "actuator", "-");
         row(rows, "Master", address(stack.master()), login(stack.master()));
         stack.shards().forEach((name, shard) -> row(rows, "Shard " + name, address(shard), login(shard)));
         row(rows, "Kafka", stack.kafka().bootstrapServers(), "-");
@@ -115,11 +135,23 @@ class Demo implements AutoCloseable {
     }
 
     String pageUrl() {
-        return "http://localhost:" + registrationPort + "/";
+        return url(registrationPort);
     }
 
     String syncUrl() {
-        return "http://localhost:" + syncPort + "/";
+        return url(syncPort);
+    }
+
+    String registrationActuatorUrl() {
+        return url(registrationActuatorPort);
+    }
+
+    String syncActuatorUrl() {
+        return url(syncActuatorPort);
+    }
+
+    private static String url(int port) {
+        return "http://" + HOST + ":" + port + "/";
     }
 
     EmbeddedStack stack() {

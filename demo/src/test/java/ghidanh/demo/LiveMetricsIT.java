@@ -163,8 +163,8 @@ class LiveMetricsIT {
         prometheus = Prometheus.start(
                 Files.createDirectory(directory.resolve("prometheus")),
                 Map.of(
-                        "registration-service", URI.create(demo.pageUrl()),
-                        "sync-consumer", URI.create(demo.syncUrl())),
+                        "registration-service", URI.create(demo.registrationActuatorUrl()),
+                        "sync-consumer", URI.create(demo.syncActuatorUrl())),
                 quickRules(Files.createDirectory(directory.resolve("rules"))));
         load = new Load();
         for (Map.Entry<String, PostgresCluster> shard : demo.stack().shards().entrySet()) {
@@ -227,7 +227,7 @@ class LiveMetricsIT {
     @Order(2)
     void every_query_of_every_panel_returns_data_under_load() throws Exception {
         awaitNothingUnsynced();
-        before = scrape(demo.syncUrl());
+        before = scrape(demo.syncActuatorUrl());
         for (int i = 0; i < REGISTRATIONS; i += 20) {
             load.step(20);
         }
@@ -249,8 +249,9 @@ class LiveMetricsIT {
     @Test
     @Order(3)
     void every_metric_that_is_read_exists_and_every_one_of_ours_is_read() throws Exception {
-        Set<String> scraped = new TreeSet<>(scrape(demo.pageUrl()).names());
-        scraped.addAll(scrape(demo.syncUrl()).names());
+        Set<String> scraped =
+                new TreeSet<>(scrape(demo.registrationActuatorUrl()).names());
+        scraped.addAll(scrape(demo.syncActuatorUrl()).names());
 
         Set<String> read = FILES.metricNames();
         assertThat(read)
@@ -279,7 +280,7 @@ class LiveMetricsIT {
     @Test
     @Order(3)
     void tags_are_the_allowed_ones_and_have_few_values() throws Exception {
-        List<Sample> own = Stream.of(scrape(demo.pageUrl()), scrape(demo.syncUrl()))
+        List<Sample> own = Stream.of(scrape(demo.registrationActuatorUrl()), scrape(demo.syncActuatorUrl()))
                 .flatMap(scrape -> scrape.samples().stream())
                 .filter(sample -> sample.name().startsWith("registration_"))
                 .toList();
@@ -298,7 +299,7 @@ class LiveMetricsIT {
     void the_stages_of_a_real_scrape_add_up_to_the_lag() throws Exception {
         endTrials();
         awaitNothingUnsynced();
-        Scrape scrape = scrape(demo.syncUrl());
+        Scrape scrape = scrape(demo.syncActuatorUrl());
         for (String shard : demo.stack().shards().keySet()) {
             Map<String, String> labels = Map.of("shard", shard);
             double lag = scrape.sum("registration_sync_lag_seconds_sum", labels);
@@ -328,7 +329,7 @@ class LiveMetricsIT {
     /** Read from the services, not from Prometheus, whose newest sample may be from before. */
     private static void awaitNothingUnsynced() {
         await().atMost(PATIENCE).until(() -> {
-            Scrape sync = scrape(demo.syncUrl());
+            Scrape sync = scrape(demo.syncActuatorUrl());
             return sync.sum("registration_sync_unsynced_rows", Map.of()) == 0
                     && sync.sum("registration_consumer_group_lag_records", Map.of()) == 0
                     && sync.sum("registration_outbox_backlog_rows", Map.of()) == 0;

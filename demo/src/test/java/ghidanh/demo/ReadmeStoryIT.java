@@ -67,8 +67,9 @@ class ReadmeStoryIT {
             }
             String script = commands("README.md")
                     .replace("~/.ghidanh/demo", data.toString())
-                    .replace("http://localhost:8080/", demo.pageUrl())
-                    .replace("http://localhost:8081", demo.syncUrl().replaceAll("/$", ""));
+                    .replace("http://127.0.0.1:8080/", demo.pageUrl())
+                    .replace("http://127.0.0.1:8081", demo.syncUrl().replaceAll("/$", ""))
+                    .replace("http://127.0.0.1:9081/", demo.syncActuatorUrl());
             Path output = directory.resolve("output");
 
             Process shell = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)

@@ -28,10 +28,16 @@ final class Service implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
     private final String address;
+    private final String management;
 
     private Service(ConfigurableApplicationContext context) {
         this.context = context;
-        this.address = "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port") + "/";
+        this.address = address("local.server.port");
+        this.management = address("local.management.port");
+    }
+
+    private String address(String port) {
+        return "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty(port) + "/";
     }
 
     /** An answer; the body is a missing node where there is none. */
@@ -50,6 +56,7 @@ final class Service implements AutoCloseable {
     private static Service start(SpringApplicationBuilder application, TestServers stack, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
+                "--management.server.port=0",
                 "--server.address=127.0.0.1",
                 "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
                 "--ghidanh.master.url=" + stack.master().jdbcUrl(TestServers.DATABASE),
@@ -87,7 +94,8 @@ final class Service implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofSeconds(60));
+        return HttpRequest.newBuilder(URI.create((path.startsWith("actuator") ? management : address) + path))
+                .timeout(Duration.ofSeconds(60));
     }
 
     private static Answer send(HttpRequest request) {

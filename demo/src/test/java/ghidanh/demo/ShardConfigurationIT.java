@@ -61,7 +61,8 @@ class ShardConfigurationIT {
     void overlapping_ranges_stop_the_start(SpringApplicationBuilder application, CapturedOutput output) {
         String both = "ghidanh.shards.5433.universities has 1-10 and ghidanh.shards.5434.universities has 10-20";
 
-        assertThatThrownBy(() -> application.run("--server.port=0", "--ghidanh.shards.5434.universities=10-20"))
+        assertThatThrownBy(() -> application.run(
+                        "--server.port=0", "--management.server.port=0", "--ghidanh.shards.5434.universities=10-20"))
                 .hasStackTraceContaining(both);
         assertThat(output.getAll())
                 .contains("APPLICATION FAILED TO START", both)

@@ -38,10 +38,16 @@ public final class ServiceUnderTest implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final HttpClient client = HttpClient.newHttpClient();
     private final String address;
+    private final String management;
 
     private ServiceUnderTest(ConfigurableApplicationContext context) {
         this.context = context;
-        this.address = "http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port");
+        this.address = address(context, "local.server.port");
+        this.management = address(context, "local.management.port");
+    }
+
+    private static String address(ConfigurableApplicationContext context, String port) {
+        return "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty(port);
     }
 
     /** The instance that tests share which leave it as they found it. */
@@ -58,7 +64,7 @@ public final class ServiceUnderTest implements AutoCloseable {
     public static ServiceUnderTest start(
             ApplicationContextInitializer<GenericApplicationContext> beans, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(arguments()));
-        arguments.add("--server.port=0");
+        arguments.addAll(List.of("--server.port=0", "--management.server.port=0"));
         // Of two arguments for one setting Spring would take both, as a list.
         List.of(settings)
                 .forEach(setting -> arguments.removeIf(
@@ -160,7 +166,8 @@ public final class ServiceUnderTest implements AutoCloseable {
     }
 
     public HttpRequest.Builder request(String path, String... headers) {
-        var request = HttpRequest.newBuilder(URI.create(address + path));
+        String host = path.startsWith("/actuator") ? management : address;
+        var request = HttpRequest.newBuilder(URI.create(host + path));
         return headers.length == 0 ? request : request.headers(headers);
     }
 

@@ -10,8 +10,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client of a consumer's REST API. */
-public record Rest(String url) {
+/**
+ * A client of a consumer's REST API.
+ *
+ * @param management where its actuator is
+ */
+public record Rest(String url, String management) {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -19,12 +23,22 @@ public record Rest(String url) {
     /** An answer. */
     public record Answer(int status, HttpResponse<String> http, JsonNode body) {}
 
+    /** Of one that has a single port. */
+    public Rest(String url) {
+        this(url, url);
+    }
+
     public static Rest of(ConfigurableApplicationContext consumer) {
-        return new Rest("http://localhost:" + consumer.getEnvironment().getProperty("local.server.port"));
+        return new Rest(address(consumer, "local.server.port"), address(consumer, "local.management.port"));
+    }
+
+    private static String address(ConfigurableApplicationContext consumer, String port) {
+        return "http://127.0.0.1:" + consumer.getEnvironment().getRequiredProperty(port);
     }
 
     public Answer get(String path) {
-        return send(HttpRequest.newBuilder(URI.create(url + path)).GET().build());
+        String host = path.startsWith("/actuator") ? management : url;
+        return send(HttpRequest.newBuilder(URI.create(host + path)).GET().build());
     }
 
     public Answer post(String path, String body) {

@@ -64,7 +64,9 @@ public final class SyncStack {
 
     static ConfigurableApplicationContext startConsumer(List<String> shards, Map<String, Object> settings) {
         return SyncConsumerApplication.application()
-                .run(Stream.concat(Stream.of("--server.port=0"), Stream.of(arguments(shards, settings)))
+                .run(Stream.concat(
+                                Stream.of("--server.port=0", "--management.server.port=0"),
+                                Stream.of(arguments(shards, settings)))
                         .toArray(String[]::new));
     }
 

@@ -75,7 +75,9 @@ public final class ServiceProcess implements AutoCloseable {
         var options = new ArrayList<>(settings.jvmOptions());
         options.addAll(List.of("-cp", settings.classPath()));
         var arguments = new ArrayList<>(settings.arguments());
-        arguments.addAll(List.of("--server.address=" + Ports.HOST, "--server.port=" + port));
+        // One port is enough for a process of a test.
+        arguments.addAll(
+                List.of("--server.address=" + Ports.HOST, "--management.server.port=" + port, "--server.port=" + port));
         return ChildJvm.command(settings.java(), options, settings.main(), arguments, file("java.args"))
                 .directory(settings.directory().toFile())
                 .redirectErrorStream(true)

@@ -25,7 +25,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Refuses registrations and withdrawals at the door while enough are in work: every handler of this package writes and needs
- * a permit, which its request holds from before its body is read until it is answered. It bounds the writers' queues, and what
+ * a permit, which its request holds from when its body is here, and before it is read as JSON, until it is answered. It bounds the writers' queues, and what
  * waits for threads before and after them.
  */
 @Component
