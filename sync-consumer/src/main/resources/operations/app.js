@@ -338,7 +338,7 @@ function showJob() {
   });
   byId('job-counts').textContent = countsText(job.counts);
   byId('cancel').hidden = job.state !== 'RUNNING';
-  say('job', () => [text(`state.${job.state}`), job.message].filter(Boolean).join(': '), stateClass(job.state));
+  say('job', () => [text(`state.${job.state}`), job.message, refusedText(job)].filter(Boolean).join(': '), stateClass(job.state));
 }
 
 function stateClass(jobState) {
@@ -347,6 +347,11 @@ function stateClass(jobState) {
 
 function countsText(counts) {
   return Object.entries(counts).map(([outcome, n]) => text(`count.${outcome}`, { n: number(n) })).join(', ');
+}
+
+// By the master's own words.
+function refusedText(job) {
+  return Object.entries(job.report?.refused ?? {}).map(([row, why]) => `${row}: ${why}`).join('; ');
 }
 
 // All jobs: the audit

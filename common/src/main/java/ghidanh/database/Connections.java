@@ -6,7 +6,10 @@ import com.zaxxer.hikari.SQLExceptionOverride;
 import ghidanh.shard.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
+import java.time.ZoneOffset;
+import java.util.TimeZone;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -19,8 +22,14 @@ public final class Connections {
     private final String service;
     private final MeterRegistry meters;
 
-    /** @param service its name, such as {@code sync-consumer} */
+    /**
+     * Makes UTC the zone of this process, for good. The driver tells every server the zone of the process, and a server that
+     * does not know it (Asia/Saigon of an old Windows) lets nobody in. Who has asked for the zone before keeps it, such as logs.
+     *
+     * @param service its name, such as {@code sync-consumer}
+     */
     public Connections(String service, MeterRegistry meters) {
+        TimeZone.setDefault(TimeZone.getTimeZone(ZoneOffset.UTC));
         this.service = service;
         this.meters = meters;
     }
@@ -57,9 +66,11 @@ public final class Connections {
         pool.setValidationTimeout(
                 Math.min(LONGEST_VALIDATION_MS, patience.connect().toMillis()));
         pool.setInitializationFailTimeout(-1);
-        pool.setExceptionOverride(new KeepSession());
+        var sessions = new Sessions();
+        pool.setExceptionOverride(sessions);
         pool.setMetricRegistry(meters);
-        return new HikariDataSource(pool);
+        sessions.pool = new HikariDataSource(pool);
+        return sessions.pool;
     }
 
     private PGSimpleDataSource source(Database database, String purpose, Patience patience) {
@@ -77,13 +88,20 @@ public final class Connections {
     }
 
     /**
-     * Keeps a session whose statement failed because a database behind it could not be reached. By the SQLSTATE alone (08001,
-     * 08006) the pool would take the session itself for broken and open a new one for every attempt.
+     * Keeps a session whose statement failed because a database behind it could not be reached: by the SQLSTATE alone (08001,
+     * 08006) the pool would take the session itself for broken and open a new one for every attempt. Lets all sessions go,
+     * which the pool would keep for half an hour, when their server may have lost its role to another.
      */
-    private static final class KeepSession implements SQLExceptionOverride {
+    private static final class Sessions implements SQLExceptionOverride {
+
+        private @Nullable HikariDataSource pool;
 
         @java.lang.Override
         public Override adjudicate(SQLException error) {
+            if (SqlStates.of(error).elsewhere() && pool != null) {
+                pool.getHikariPoolMXBean().softEvictConnections();
+                return Override.MUST_EVICT;
+            }
             return SqlStates.isOfDatabaseBehind(error) ? Override.DO_NOT_EVICT : Override.CONTINUE_EVICT;
         }
     }

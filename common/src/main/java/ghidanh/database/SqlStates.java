@@ -21,13 +21,14 @@ final class SqlStates {
      * What a state means.
      *
      * @param setting of the database, where to look; null if no setting can be the reason
+     * @param elsewhere whether a new session may reach another server, which can do it
      */
-    record Meaning(Fault fault, @Nullable String setting) {}
+    record Meaning(Fault fault, @Nullable String setting, boolean elsewhere) {}
 
     private static final Pattern LINE =
-            Pattern.compile("^(\\w{5}) +([a-z]+) +.*?(?: \\(see (\\w+)\\))?$", Pattern.MULTILINE);
+            Pattern.compile("^(\\w{5}) +([a-z]+) +.*?(?: \\(see (\\w+)\\))?( \\(new session\\))?$", Pattern.MULTILINE);
     private static final Map<String, Meaning> TABLE = read();
-    private static final Meaning UNKNOWN = new Meaning(Fault.BUG, null);
+    private static final Meaning UNKNOWN = new Meaning(Fault.BUG, null, false);
 
     private SqlStates() {}
 
@@ -42,7 +43,8 @@ final class SqlStates {
     }
 
     private static Meaning meaning(MatchResult line) {
-        return new Meaning(Fault.valueOf(line.group(2).toUpperCase(Locale.ROOT)), line.group(3));
+        Fault fault = Fault.valueOf(line.group(2).toUpperCase(Locale.ROOT));
+        return new Meaning(fault, line.group(3), line.group(4) != null);
     }
 
     static boolean isKnown(String state) {

@@ -139,6 +139,53 @@ class DeadLetterIT {
     }
 
     @Test
+    void what_a_trigger_of_the_master_refuses_by_whatever_code_is_named_and_so_it_is_by_a_dry_run() {
+        for (String error : List.of("P0001", "54000", "XX999")) {
+            int secNo = SyncStack.newSection(SHARD);
+            List<Long> regIds = Stream.generate(() -> SyncStack.register(SHARD, SyncStack.newStudent(SHARD), secNo))
+                    .limit(3)
+                    .toList();
+            SyncStack.master().sql("""
+                            create or replace function refuse_one() returns trigger language plpgsql as $$
+                            begin
+                                raise exception 'not this one' using errcode = '%s';
+                            end $$;
+                            create trigger refuse_one before insert on registrations for each row
+                            when (new.shard_name = '%s' and new.shard_reg_id = %d) execute function refuse_one()
+                            """.formatted(error, SHARD, regIds.get(1))).update();
+            try {
+                JsonNode dry = Jobbing.run(
+                        consumer, "/api/resyncs", "{\"shard\":\"poisoned\",\"reason\":\"what would be refused\"}");
+                assertThat(dry.path("counts").path("failed").intValue()).isOne();
+                assertThat(dry.path("report")
+                                .path("refused")
+                                .path("registration:" + regIds.get(1))
+                                .asString())
+                        .isEqualTo("not this one (" + error + ")");
+
+                regIds.forEach(regId -> SyncStack.send(SHARD, Entity.REGISTRATION, regId));
+                // An error that may be everybody's is the row's once another row is written with it.
+                await().atMost(SOON).until(() -> {
+                    SyncStack.send(SHARD, Entity.REGISTRATION, SyncStack.newRegistration(SHARD));
+                    return openLetters().stream().anyMatch(letter -> isOf(letter, regIds.get(1)));
+                });
+                await().atMost(SOON)
+                        .until(() -> SyncStack.isOnMaster(SHARD, regIds.get(0))
+                                && SyncStack.isOnMaster(SHARD, regIds.get(2)));
+                assertThat(openLetters())
+                        .anyMatch(letter -> letter.path("message")
+                                .asString()
+                                .equals("the master refuses registration " + regIds.get(1) + ": not this one (" + error
+                                        + ")"));
+            } finally {
+                SyncStack.master()
+                        .sql("drop trigger refuse_one on registrations")
+                        .update();
+            }
+        }
+    }
+
+    @Test
     void a_registration_whose_place_another_shard_has_on_the_master_is_a_conflict() {
         long regId = placeTaken("shard_name = 'elsewhere'");
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.springframework.dao.DataAccessException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** How far the job in hand is, told by its thread and written to the master by another. Thread-safe. */
 public class Progress {
@@ -23,6 +24,7 @@ public class Progress {
     record Snapshot(
             long read, long total, Map<String, Long> counts, JsonNode offsets, JsonNode report, String message) {}
 
+    private static final int MOST_REFUSED = 20;
     private static final long MIN_PAUSE_MS = 250;
     private static final long MAX_PAUSE_MS = 5_000;
 
@@ -61,6 +63,16 @@ public class Progress {
 
     public synchronized void report(JsonNode found) {
         report = found;
+    }
+
+    /** Names a row that the master does not take, for the report, which has the first 20. */
+    public synchronized void refused(String row, String why) {
+        ObjectNode named = ((ObjectNode) report).deepCopy();
+        ObjectNode rows = named.withObject("/refused");
+        if (rows.size() < MOST_REFUSED) {
+            rows.put(row, why);
+            report = named;
+        }
     }
 
     /** What it waits for, for people; gone with the next step. */

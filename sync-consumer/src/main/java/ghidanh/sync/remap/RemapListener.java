@@ -13,6 +13,7 @@ import ghidanh.sync.deadletter.Reason;
 import ghidanh.sync.lag.LagMeter;
 import ghidanh.sync.lag.MasterStamps;
 import ghidanh.sync.lag.ShardStamps;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,8 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
         try {
             apply(records, receivedNanos);
         } catch (SQLException e) {
-            leave(offsets, Fault.of(e).tag(), DatabaseName.MASTER.explain(e));
+            String alone = records.size() == 1 ? name(records.get(0)) + ": " : "";
+            leave(offsets, Fault.of(e).tag(), alone + DatabaseName.MASTER.explain(e));
             return;
         } catch (BrokerUnavailableException e) {
             leave(offsets, "broker", String.valueOf(e.getMessage()));
@@ -166,6 +168,10 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
         try (EventLog fields = EventLog.of(event)) {
             EVENTS.debug("Shard {}: {} is {} on the master", row.shard(), text(row), outcome.tag());
         }
+    }
+
+    private static String name(ConsumerRecord<byte[], byte[]> event) {
+        return event.key() == null ? "an event without a key" : new String(event.key(), StandardCharsets.UTF_8);
     }
 
     private static String text(ChangeEvent row) {

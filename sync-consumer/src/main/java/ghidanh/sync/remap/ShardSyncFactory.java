@@ -61,7 +61,7 @@ class ShardSyncFactory {
         var listener = new RemapListener(
                 shard,
                 catalogue,
-                new BatchRemapper(rows -> remapper.remap(shard, rows), settings.attempts()),
+                new BatchRemapper(rows -> remapper.remap(shard, rows), settings.attempts(), true),
                 shares,
                 letters -> deadLetters.write(shard, letters),
                 marker::add,

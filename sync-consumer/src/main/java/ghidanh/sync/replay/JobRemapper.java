@@ -33,12 +33,16 @@ public class JobRemapper {
      * @return rows by outcome: inserted, updated, unchanged, missing, conflict, failed (the master refuses the row)
      */
     public Map<String, Long> remap(String shard, List<ChangeEvent> rows, boolean dryRun, Progress progress) {
-        return progress.untilAnswered(shard, () -> outcomes(shard, rows, dryRun));
+        return progress.untilAnswered(shard, () -> outcomes(shard, rows, dryRun, progress));
     }
 
-    private Map<String, Long> outcomes(String shard, List<ChangeEvent> rows, boolean dryRun) throws SQLException {
+    private Map<String, Long> outcomes(String shard, List<ChangeEvent> rows, boolean dryRun, Progress progress)
+            throws SQLException {
         Map<String, Long> outcomes = new TreeMap<>();
-        new BatchRemapper(batch -> dryRun ? remapper.rehearse(shard, batch) : remapper.remap(shard, batch), ATTEMPTS)
+        new BatchRemapper(
+                        batch -> dryRun ? remapper.rehearse(shard, batch) : remapper.remap(shard, batch),
+                        ATTEMPTS,
+                        false)
                 .remap(
                         rows,
                         transaction -> transaction
@@ -47,6 +51,7 @@ public class JobRemapper {
                                 .forEach(outcome -> outcomes.merge(outcome.tag(), 1L, Long::sum)))
                 .forEach((row, refusal) -> {
                     LOG.warn("The master refuses {} of shard {}: {}", row.key(), shard, refusal.message());
+                    progress.refused(row.key(), refusal.message());
                     outcomes.merge("failed", 1L, Long::sum);
                 });
         return outcomes;

@@ -115,7 +115,7 @@ class Sweeper {
 
     /** Students and sections. */
     private void bring(List<ChangeEvent> rows) throws SQLException {
-        new BatchRemapper(some -> remapper.remap(shard, some), 1)
+        new BatchRemapper(some -> remapper.remap(shard, some), 1, false)
                 .remap(rows, transaction -> {
                     int brought = idsWith(transaction, true).length;
                     if (brought > 0) {
@@ -142,7 +142,7 @@ class Sweeper {
                 .map(row -> new ChangeEvent(shard, Entity.REGISTRATION, row.regId()))
                 .toList();
         List<Remapped> transactions = new ArrayList<>();
-        var refused = new BatchRemapper(some -> remapper.remap(shard, some), 1).remap(rows, transactions::add);
+        var refused = new BatchRemapper(some -> remapper.remap(shard, some), 1, false).remap(rows, transactions::add);
         for (Remapped transaction : transactions) {
             long[] brought = idsWith(transaction, true);
             long[] unmarked = idsWith(transaction, false);

@@ -19,6 +19,7 @@ class BatchRemapperTest {
 
     private final FakeMaster master = new FakeMaster();
     private final List<Remapped> committed = new ArrayList<>();
+    private boolean strict = true;
 
     @Test
     void a_good_batch_is_one_transaction() throws SQLException {
@@ -110,8 +111,64 @@ class BatchRemapperTest {
                 .satisfies(transaction -> assertThat(transaction.outcomes()).containsOnlyKeys(registration(2)));
     }
 
+    @Test
+    void a_row_that_meets_an_error_of_nobody_s_is_found_where_others_are_written() throws SQLException {
+        for (String state : new String[] {"54000", "XX000", "P0004", "AB123"}) {
+            master.state = state;
+            master.refuses(13);
+
+            var refused = remap(registrations(LongStream.rangeClosed(1, 100).toArray()));
+
+            assertThat(refused)
+                    .as(state)
+                    .containsExactly(Map.entry(registration(13), new BatchRemapper.Refusal("no (" + state + ")", 3)));
+        }
+        assertThat(master.applied).hasSize(4 * 99).doesNotContain(13L);
+    }
+
+    @Test
+    void an_error_of_nobody_s_that_every_row_meets_refuses_none_and_ends_soon() {
+        master.state = "54000";
+        LongStream.rangeClosed(1, 6_000).forEach(master::refuses);
+
+        assertThatThrownBy(() ->
+                        remap(registrations(LongStream.rangeClosed(1, 6_000).toArray())))
+                .hasMessage("no");
+
+        assertThat(master.calls).isLessThan(1_000);
+    }
+
+    @Test
+    void rows_that_are_on_the_master_already_do_not_show_that_it_can_write() {
+        master.state = "54000";
+        master.outcome = Outcome.UNCHANGED;
+        master.refuses(3);
+
+        assertThatThrownBy(() -> remap(registrations(1, 2, 3, 4))).hasMessage("no");
+    }
+
+    @Test
+    void who_gives_up_on_nothing_is_told_of_the_row_all_the_same() throws SQLException {
+        strict = false;
+        master.state = "54000";
+        master.outcome = Outcome.UNCHANGED;
+        master.refuses(3);
+
+        assertThat(remap(registrations(1, 2, 3, 4))).containsOnlyKeys(registration(3));
+    }
+
+    @Test
+    void a_state_that_the_servers_are_to_be_brought_into_refuses_nothing() {
+        for (String state : new String[] {"2200H", "22P05", "22023", "25006", "42501", "RM002"}) {
+            master.state = state;
+            master.refuses(3);
+
+            assertThatThrownBy(() -> remap(registrations(1, 2, 3, 4))).as(state).hasMessage("no");
+        }
+    }
+
     private Map<ChangeEvent, BatchRemapper.Refusal> remap(List<ChangeEvent> rows) throws SQLException {
-        return new BatchRemapper(master, 3).remap(rows, committed::add);
+        return new BatchRemapper(master, 3, strict).remap(rows, committed::add);
     }
 
     private static ChangeEvent registration(long id) {
@@ -129,6 +186,8 @@ class BatchRemapperTest {
         private final Set<Long> refusedOnce = new HashSet<>();
         private final Map<Integer, SQLException> failures = new HashMap<>();
         private final List<Long> applied = new ArrayList<>();
+        private String state = "23514";
+        private Outcome outcome = Outcome.INSERTED;
         private int calls;
 
         void refuses(long id) {
@@ -152,11 +211,11 @@ class BatchRemapperTest {
             }
             for (ChangeEvent row : rows) {
                 if (refused.contains(row.id()) || refusedOnce.remove(row.id())) {
-                    throw new SQLException("no", "23514");
+                    throw new SQLException("no", state);
                 }
             }
             Map<ChangeEvent, Outcome> outcomes = new HashMap<>();
-            rows.forEach(row -> outcomes.put(row, Outcome.INSERTED));
+            rows.forEach(row -> outcomes.put(row, outcome));
             rows.forEach(row -> applied.add(row.id()));
             return new Remapped(outcomes, 0, 0, 0);
         }

@@ -92,7 +92,8 @@ class BatchSharesTest {
                     apply(share);
                     return new Remapped(Map.of(), 0, 0, 0);
                 },
-                3);
+                3,
+                true);
 
         List<ChangeEvent> refused = shares.apply(
                 rows(Entity.REGISTRATION, 30),

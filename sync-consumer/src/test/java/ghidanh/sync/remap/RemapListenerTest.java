@@ -212,7 +212,7 @@ class RemapListenerTest {
         var listener = new RemapListener(
                 "5433",
                 new ShardCatalogue(List.of(shard, shard("5434"))),
-                new BatchRemapper(master, 3),
+                new BatchRemapper(master, 3, true),
                 new BatchShares("5433", 1, 1),
                 letters -> letterBox.accept(letters),
                 ids -> {

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param url where it is
  * @param shard its name, or "all"
  * @param ratePerSecond of {@code read}
- * @param report what a drift check found; absent for other kinds
+ * @param report what a drift check found, or what the master refused ({@code refused}: rows and why); absent where there is nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobView(
@@ -64,7 +64,7 @@ public record JobView(
                 job.rate(),
                 job.etaSeconds(),
                 job.offsets(),
-                job.kind() == JobKind.DRIFT_CHECK ? job.report() : null,
+                job.kind() == JobKind.DRIFT_CHECK || !job.report().isEmpty() ? job.report() : null,
                 job.message().isEmpty() ? null : job.message(),
                 job.startedAt(),
                 job.resumedAt(),
