@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How jobs are kept.
  *
  * @param heartbeat how often progress and the sign of life are written; also how soon a cancellation is noticed
- * @param patience a job without a sign of life for this long counts as interrupted; above a short outage of the master
+ * @param patience a job without a sign of life for this long counts as interrupted; an outage of the
+ *     master does not count
  */
 @ConfigurationProperties("ghidanh.sync.jobs")
 public record JobSettings(

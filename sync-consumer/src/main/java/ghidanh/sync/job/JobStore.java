@@ -1,5 +1,6 @@
 package ghidanh.sync.job;
 
+import ghidanh.database.Fault;
 import ghidanh.sync.master.MasterDatabase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.stereotype.Component;
@@ -28,11 +30,13 @@ class JobStore {
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final JobSettings settings;
+    private volatile long outageNanos;
 
     JobStore(MasterDatabase master, JobSettings settings) {
         this.jdbc = JdbcClient.create(master.general());
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(master.general()));
         this.settings = settings;
+        this.outageNanos = System.nanoTime() - settings.patience().toNanos();
     }
 
     /**
@@ -65,10 +69,11 @@ class JobStore {
     /**
      * Takes an interrupted job over.
      *
+     * @param onlyOwn not if it is another's now
      * @return false if it is neither interrupted nor failed
      * @throws JobConflictException if one that excludes it is running
      */
-    boolean takeOver(Job job, String owner) {
+    boolean takeOver(Job job, String owner, boolean onlyOwn) {
         return inTurn(() -> {
             refuseBeside(job.kind(), job.shard(), job.id());
             return jdbc.sql("""
@@ -82,7 +87,13 @@ class JobStore {
                                    heartbeat_at = clock_timestamp()
                              where id = :id
                                and state in ('interrupted', 'failed')
-                            """).param("owner", owner).param("id", job.id()).update() == 1;
+                               and (owner = :owner or not :onlyOwn)
+                            """)
+                            .param("owner", owner)
+                            .param("id", job.id())
+                            .param("onlyOwn", onlyOwn)
+                            .update()
+                    == 1;
         });
     }
 
@@ -120,8 +131,23 @@ class JobStore {
                 });
     }
 
-    /** Ends those whose instance has given no sign of life for too long. */
+    /**
+     * Ends those whose instance has given no sign of life for too long. Nobody could give one while the master was away, so an
+     * outage that this instance saw starts the wait anew.
+     */
     void interruptDead() {
+        boolean inTouch = System.nanoTime() - outageNanos > settings.patience().toNanos();
+        try {
+            interruptDead(inTouch);
+        } catch (DataAccessException e) {
+            if (Fault.of(e) == Fault.OUTAGE) {
+                outageNanos = System.nanoTime();
+            }
+            throw e;
+        }
+    }
+
+    private void interruptDead(boolean inTouch) {
         jdbc.sql("""
                 -- JobStore
                 update jobs
@@ -130,7 +156,11 @@ class JobStore {
                        ended_at = heartbeat_at
                  where state = 'running'
                    and heartbeat_at < clock_timestamp() - :patience * interval '1 millisecond'
-                """).param("patience", settings.patience().toMillis()).update();
+                   and :inTouch
+                """)
+                .param("patience", settings.patience().toMillis())
+                .param("inTouch", inTouch)
+                .update();
     }
 
     /**

@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Runs jobs on this instance, each on a thread of its own, and tells the master every second how far they are. A stop of
@@ -90,7 +91,7 @@ public class Jobs extends LoopGroup {
      * @throws JobConflictException if one that excludes it is running
      */
     public Optional<Job> resume(Job job) {
-        if (!store.takeOver(job, owner)) {
+        if (!store.takeOver(job, owner, false)) {
             return Optional.empty();
         }
         Job resumed = store.find(job.id()).orElseThrow();
@@ -213,10 +214,12 @@ public class Jobs extends LoopGroup {
     private void beat() {
         running.forEach((id, progress) -> {
             try {
-                if (!store.beat(id, owner, progress.snapshot())) {
+                if (!store.beat(id, owner, progress.snapshot()) && !takeBack(id)) {
                     progress.stop();
                 }
-            } catch (DataAccessException e) {
+            } catch (JobConflictException e) {
+                progress.stop();
+            } catch (DataAccessException | TransactionException e) {
                 LOG.warn("Progress of job {} cannot be written: {}", id, DatabaseName.MASTER.explain(e));
             }
         });
@@ -225,6 +228,14 @@ public class Jobs extends LoopGroup {
         } catch (DataAccessException e) {
             LOG.debug("Dead jobs cannot be looked for: {}", DatabaseName.MASTER.explain(e));
         }
+    }
+
+    /** Whether it was only taken for dead, by who could not know that this instance had no way to the master. */
+    private boolean takeBack(long id) {
+        return store.find(id)
+                .filter(job -> job.state() == JobState.INTERRUPTED)
+                .filter(job -> store.takeOver(job, owner, true))
+                .isPresent();
     }
 
     @Override

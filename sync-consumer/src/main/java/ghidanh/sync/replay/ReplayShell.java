@@ -1,6 +1,8 @@
 package ghidanh.sync.replay;
 
 import ghidanh.database.Connections;
+import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.event.TopicSettings;
 import ghidanh.loop.Loops;
 import ghidanh.shard.ShardCatalogue;
@@ -13,10 +15,10 @@ import ghidanh.sync.job.Jobs;
 import ghidanh.sync.remap.Remapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
@@ -26,14 +28,18 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * {@code java -jar sync-consumer.jar replay --from=earliest}: a replay from a shell, with a progress bar and no HTTP, next
@@ -55,7 +61,6 @@ public class ReplayShell {
                    [--max-per-second=<events>] [--reason=<text>]
             replay --resume=<id>""";
     private static final Set<String> OPTIONS = Set.of("from", "shard", "dry-run", "max-per-second", "reason", "resume");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long PERIOD_MS = 200;
 
     @Bean
@@ -93,13 +98,10 @@ public class ReplayShell {
                         // The probes of the service name parts that are not here.
                         "management.endpoint.health.validate-group-membership=false")
                 .run(arguments)) {
-            await(context.getBean("master", HealthIndicator.class));
             Jobs jobs = context.getBean(Jobs.class);
-            Replays replays = context.getBean(Replays.class);
-            Job job = options.containsOption("resume")
-                    ? resume(jobs, Long.parseLong(text(options, "resume", "")))
-                    : replays.start(order(options, context.getBean(ShardCatalogue.class)));
-            return watch(jobs, job, out);
+            Supplier<Job> begin = beginning(options, context);
+            await(context.getBean("master", HealthIndicator.class), out);
+            return watch(jobs, untilAnswered(begin, out), out);
         } catch (JobConflictException
                 | IllegalStateException
                 | IllegalArgumentException
@@ -110,14 +112,45 @@ public class ReplayShell {
         }
     }
 
-    private static void await(HealthIndicator master) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (master.health() == null || !Status.UP.equals(master.health().getStatus())) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the master is not ready: " + master.health());
-            }
-            Thread.sleep(PERIOD_MS);
+    private static Supplier<Job> beginning(DefaultApplicationArguments options, ApplicationContext context) {
+        if (options.containsOption("resume")) {
+            long id = Long.parseLong(text(options, "resume", ""));
+            return () -> resume(context.getBean(Jobs.class), id);
         }
+        Replays.Order order = order(options, context.getBean(ShardCatalogue.class));
+        return () -> context.getBean(Replays.class).start(order);
+    }
+
+    /** For as long as it takes, as the service does; Ctrl-C ends it. */
+    private static void await(HealthIndicator master, PrintStream out) throws InterruptedException {
+        for (Health health = master.health(); !isUp(health); health = master.health()) {
+            waitFor("the master is not ready: " + (health == null ? "" : health.getDetails()), out);
+        }
+    }
+
+    private static boolean isUp(@Nullable Health health) {
+        return health != null && Status.UP.equals(health.getStatus());
+    }
+
+    /** Asks the master until it answers. */
+    private static <T> T untilAnswered(Supplier<T> question, PrintStream out) throws InterruptedException {
+        while (true) {
+            try {
+                return question.get();
+            } catch (DataAccessException | TransactionException e) {
+                Fault fault = Fault.of(e);
+                if (fault == Fault.DATA || fault == Fault.BUG) {
+                    throw new IllegalStateException(DatabaseName.MASTER.explain(e), e);
+                }
+                waitFor(DatabaseName.MASTER.explain(e), out);
+            }
+        }
+    }
+
+    private static void waitFor(String trouble, PrintStream out) throws InterruptedException {
+        out.print("\rwaits: " + trouble + "   ");
+        out.flush();
+        Thread.sleep(PERIOD_MS);
     }
 
     private static Job resume(Jobs jobs, long id) {
@@ -156,7 +189,8 @@ public class ReplayShell {
         out.println("Replay " + started.id() + (started.options().path("dryRun").booleanValue() ? ", dry run" : ""));
         while (true) {
             Thread.sleep(PERIOD_MS);
-            Job job = jobs.find(JobKind.REPLAY, started.id()).orElseThrow();
+            Job job =
+                    untilAnswered(() -> jobs.find(JobKind.REPLAY, started.id()).orElseThrow(), out);
             out.print("\r" + bar(job));
             out.flush();
             if (job.state().isOver()) {
