@@ -143,6 +143,36 @@ class SweepIT {
         assertThat(count("registration.sync.sweep.marks") - before).isEqualTo(1);
     }
 
+    @Test
+    void a_change_of_an_old_registration_is_left_to_its_event_as_long_as_a_new_one_is() {
+        String shard = "swept_late";
+        Duration settle = Duration.ofSeconds(3);
+        try (var patient = SyncStack.startReadyConsumer(
+                List.of(shard),
+                Map.of(
+                        "ghidanh.sync.sweep.interval",
+                        "200ms",
+                        "ghidanh.sync.sweep.settle",
+                        settle.toMillis() + "ms"))) {
+            long regId = SyncStack.newRegistration(shard);
+            SyncStack.shard(shard)
+                    .sql("update registrations set created_at = created_at - interval '1 day' where reg_id = ?")
+                    .param(regId)
+                    .update();
+            await().atMost(SOON).until(() -> SyncStack.isMarked(shard, regId));
+
+            long changed = System.nanoTime();
+            SyncStack.shard(shard)
+                    .sql("update registrations set status = 'withdrawn' where reg_id = ?")
+                    .param(regId)
+                    .update();
+            await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> SyncStack.isMarked(shard, regId));
+
+            assertThat(Duration.ofNanos(System.nanoTime() - changed)).isGreaterThan(settle);
+            assertThat(patient.isRunning()).isTrue();
+        }
+    }
+
     private static double count(String counter) {
         return consumer.getBean(MeterRegistry.class).get(counter).counter().count();
     }

@@ -6,7 +6,7 @@ import ghidanh.sync.master.MasterDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,16 +37,13 @@ class LateRows {
     private final int most;
     private final Clock clock;
 
-    private final Map<Long, Seen> late = new HashMap<>();
+    private final SeenRows seen = new SeenRows();
     private Instant fullLook = Instant.EPOCH;
 
     /** The highest versions at the last full look but one that found nothing, and at the last. */
     private long floor;
 
     private long recent;
-
-    /** Since when a row is known to be late in this version. */
-    private record Seen(Instant since, long version) {}
 
     /**
      * Of one entity.
@@ -72,24 +69,20 @@ class LateRows {
                 .params(shard, entity.outboxName())
                 .query(Long.class)
                 .single();
-        Map<Long, Seen> found = new HashMap<>();
+        seen.beginLook();
+        Map<Long, Instant> late = new LinkedHashMap<>();
         client.sql(LATE)
                 .params(shard, entity.outboxName(), full ? floor : recent, most)
                 .query(row -> {
-                    long id = row.getLong(1);
-                    long version = row.getLong(2);
-                    Seen before = late.get(id);
-                    found.put(id, before != null && before.version() == version ? before : new Seen(now, version));
+                    late.put(row.getLong(1), seen.note(row.getLong(1), row.getLong(2), now));
                 });
-        late.clear();
-        late.putAll(found);
         if (full && late.isEmpty()) {
             floor = recent;
             recent = newest;
             fullLook = now;
         }
         return late.entrySet().stream()
-                .filter(row -> !row.getValue().since().plus(settle).isAfter(now))
+                .filter(row -> !row.getValue().plus(settle).isAfter(now))
                 .map(row -> new ChangeEvent(shard, entity, row.getKey()))
                 .toList();
     }

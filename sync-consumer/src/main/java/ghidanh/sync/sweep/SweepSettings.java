@@ -10,8 +10,8 @@ import org.springframework.validation.annotation.Validated;
  * How the sweeper looks for what events did not bring.
  *
  * @param interval pause between two looks at a shard
- * @param settle how long an event may take from the shard to Kafka; younger registrations are left to their events. A repair
- *     comes at most this and two intervals after its cause
+ * @param settle how long an event may take from the shard to Kafka; rows that changed later are left to their events. A
+ *     repair comes at most this and three intervals after its cause
  * @param pageSize registrations repaired in one transaction
  * @param maxPages pages in one look; bounds what a shard with millions of rows and no events costs at once
  */

@@ -43,6 +43,7 @@ class Sweeper {
     private final Remapper remapper;
     private final SweepSettings settings;
     private final Clock clock;
+    private final SeenRows seen = new SeenRows();
     private final Counter repairedRows;
     private final Counter repairedMarks;
     private final Map<String, String> stuck = new TreeMap<>();
@@ -84,7 +85,7 @@ class Sweeper {
                 for (LateRows rows : late) {
                     bring(rows.look());
                 }
-                repairBefore(applied.get().minus(settings.settle()));
+                repair(kafkaIsAway ? Instant.MAX : applied.get().minus(settings.settle()));
             }
             told = stuck.isEmpty() ? "" : tell("rows that the master cannot take: " + stuck);
         } catch (SQLException | RuntimeException e) {
@@ -125,22 +126,25 @@ class Sweeper {
                 .forEach((row, refusal) -> noteStuck(row, refusal.message()));
     }
 
-    private void repairBefore(Instant before) throws SQLException {
+    /** Registrations that were there without a mark, as they are, at that time. */
+    private void repair(Instant latest) throws SQLException {
+        Instant now = clock.instant();
+        seen.beginLook();
         UnmarkedRows.Row last = UnmarkedRows.Row.FIRST;
         for (int page = 0; page < settings.maxPages(); page++) {
-            List<UnmarkedRows.Row> rows = unmarked.page(shard, before, last, settings.pageSize());
+            List<UnmarkedRows.Row> rows = unmarked.page(shard, last, settings.pageSize());
             if (rows.isEmpty()) {
                 return;
             }
-            repair(rows);
+            repair(rows.stream()
+                    .filter(row -> !seen.note(row.regId(), row.version(), now).isAfter(latest))
+                    .map(row -> new ChangeEvent(shard, Entity.REGISTRATION, row.regId()))
+                    .toList());
             last = rows.get(rows.size() - 1);
         }
     }
 
-    private void repair(List<UnmarkedRows.Row> page) throws SQLException {
-        List<ChangeEvent> rows = page.stream()
-                .map(row -> new ChangeEvent(shard, Entity.REGISTRATION, row.regId()))
-                .toList();
+    private void repair(List<ChangeEvent> rows) throws SQLException {
         List<Remapped> transactions = new ArrayList<>();
         var refused = new BatchRemapper(some -> remapper.remap(shard, some), 1, false).remap(rows, transactions::add);
         for (Remapped transaction : transactions) {

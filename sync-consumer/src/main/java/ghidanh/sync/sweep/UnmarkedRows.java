@@ -1,9 +1,7 @@
 package ghidanh.sync.sweep;
 
 import ghidanh.sync.master.MasterDatabase;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -17,10 +15,9 @@ class UnmarkedRows {
     // shard; a row comparison, (created_at, reg_id) > (...), could not.
     private static final String PAGE = """
             -- UnmarkedRows
-            select f.reg_id, f.created_at
+            select f.reg_id, f.created_at, f.version
               from registrations_%s f
              where f.synced_at is null
-               and f.created_at < :before
                and f.created_at >= :after_time
                and (f.created_at > :after_time or f.reg_id > :after_id)
              order by f.created_at, f.reg_id
@@ -34,25 +31,23 @@ class UnmarkedRows {
     }
 
     /** A registration without mark; pages go on after the last one. */
-    record Row(long regId, OffsetDateTime createdAt) {
+    record Row(long regId, OffsetDateTime createdAt, long version) {
 
-        static final Row FIRST = new Row(0, OffsetDateTime.MIN);
+        static final Row FIRST = new Row(0, OffsetDateTime.MIN, 0);
     }
 
     /**
      * Reads a page.
      *
-     * @param before only registrations older than this
      * @param after the last row of the page before, or {@link Row#FIRST}
      */
-    List<Row> page(String shard, Instant before, Row after, int pageSize) {
+    List<Row> page(String shard, Row after, int pageSize) {
         return JdbcClient.create(master.forShard(shard))
                 .sql(PAGE.formatted(shard))
-                .param("before", before.atOffset(ZoneOffset.UTC))
                 .param("after_time", after.createdAt())
                 .param("after_id", after.regId())
                 .param("page_size", pageSize)
-                .query((row, number) -> new Row(row.getLong(1), row.getObject(2, OffsetDateTime.class)))
+                .query((row, number) -> new Row(row.getLong(1), row.getObject(2, OffsetDateTime.class), row.getLong(3)))
                 .list();
     }
 }

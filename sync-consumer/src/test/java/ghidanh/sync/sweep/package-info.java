@@ -1,0 +1,4 @@
+@NullMarked
+package ghidanh.sync.sweep;
+
+import org.jspecify.annotations.NullMarked;
