@@ -1,11 +1,12 @@
 package ghidanh.sync.deadletter;
 
 import ghidanh.event.Topics;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -20,6 +21,8 @@ public class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
+    private static final int MOST_REFUSED = 500;
+
     private final LetterTopic topic;
     private final ConfirmedSender sender;
     private final DeadLetterSettings settings;
@@ -31,7 +34,7 @@ public class DeadLetters {
     }
 
     /**
-     * A page of open letters, oldest first.
+     * A page of open letters, newest first.
      *
      * @param next where the next page begins; null at the end
      */
@@ -60,7 +63,7 @@ public class DeadLetters {
      * What a redrive did, or would do.
      *
      * @param redriven letters put through again
-     * @param refused letters that came back too often already
+     * @param refused letters that came back too often already; no more than 500
      * @param remaining letters that the selection has beyond its limit
      */
     public record Redrive(List<OpenLetter> redriven, List<OpenLetter> refused, int remaining) {
@@ -75,19 +78,23 @@ public class DeadLetters {
     /**
      * Reads a page.
      *
-     * @param from first offset wanted
+     * @param from highest offset wanted
      * @throws BrokerUnavailableException if Kafka does not answer
      */
     public Page page(String shard, long from, int limit) {
-        List<ConsumerRecord<byte[], byte[]>> open = topic.open(shard).stream()
-                .filter(letter -> letter.offset() >= from)
-                .toList();
+        List<ConsumerRecord<byte[], byte[]>> open = new ArrayList<>();
+        topic.visit(shard, letter -> {
+            if (letter.offset() <= from) {
+                open.add(letter);
+            }
+            return open.size() <= limit;
+        });
         List<OpenLetter> page = open.stream().limit(limit).map(OpenLetter::of).toList();
         return new Page(page, open.size() > limit ? open.get(limit).offset() : null);
     }
 
     /**
-     * Sends the selected letters' events to the shard's topic again, then notes that they are settled. A crash between the two
+     * Sends the selected letters' events, the oldest of them, to the shard's topic again, then notes that they are settled. A crash between the two
      * sends them twice, which does no harm. A letter that comes back has its redrive counted and is refused after as many as
      * the settings allow.
      *
@@ -95,30 +102,50 @@ public class DeadLetters {
      * @throws BrokerUnavailableException if Kafka does not answer; letters not reported as settled stay open
      */
     public Redrive redrive(String shard, Selection selection, boolean dryRun) {
-        List<ConsumerRecord<byte[], byte[]>> selected =
-                topic.open(shard).stream().filter(selection::has).toList();
-        List<ConsumerRecord<byte[], byte[]>> redriven = new ArrayList<>();
-        List<ConsumerRecord<byte[], byte[]>> refused = new ArrayList<>();
-        int remaining = 0;
-        for (ConsumerRecord<byte[], byte[]> letter : selected) {
-            if (DeadLetterHeaders.number(letter.headers(), DeadLetterHeaders.REDRIVES) >= settings.maxRedrives()) {
-                refused.add(letter);
-            } else if (redriven.size() < selection.limit()) {
-                redriven.add(letter);
-            } else {
-                remaining++;
+        Oldest redriven = new Oldest(selection.limit());
+        Oldest refused = new Oldest(MOST_REFUSED);
+        long lowest =
+                selection.offsets().stream().mapToLong(Long::longValue).min().orElse(0);
+        topic.visit(shard, letter -> {
+            if (selection.has(letter)) {
+                long redrives = DeadLetterHeaders.number(letter.headers(), DeadLetterHeaders.REDRIVES);
+                (redrives < settings.maxRedrives() ? redriven : refused).add(letter);
             }
+            return letter.offset() > lowest;
+        });
+        if (!dryRun && !redriven.letters.isEmpty()) {
+            sender.send(redriven.letters.stream()
+                    .map(letter -> event(shard, letter))
+                    .toList());
+            topic.settle(
+                    shard, redriven.letters.stream().map(ConsumerRecord::offset).toList());
+            LOG.info("Put {} dead letters of shard {} through again", redriven.letters.size(), shard);
         }
-        if (!dryRun && !redriven.isEmpty()) {
-            sender.send(redriven.stream().map(letter -> event(shard, letter)).toList());
-            topic.settle(shard, redriven.stream().map(ConsumerRecord::offset).toList());
-            LOG.info("Put {} dead letters of shard {} through again", redriven.size(), shard);
-        }
-        return new Redrive(letters(redriven.stream()), letters(refused.stream()), remaining);
+        return new Redrive(redriven.shown(), refused.shown(), redriven.newer);
     }
 
-    private static List<OpenLetter> letters(Stream<ConsumerRecord<byte[], byte[]>> letters) {
-        return letters.map(OpenLetter::of).toList();
+    /** Of letters that come newest first, the oldest. */
+    private static final class Oldest {
+
+        private final int most;
+        private final Deque<ConsumerRecord<byte[], byte[]>> letters = new ArrayDeque<>();
+        private int newer;
+
+        Oldest(int most) {
+            this.most = most;
+        }
+
+        void add(ConsumerRecord<byte[], byte[]> letter) {
+            letters.addFirst(letter);
+            if (letters.size() > most) {
+                letters.removeLast();
+                newer++;
+            }
+        }
+
+        List<OpenLetter> shown() {
+            return letters.stream().map(OpenLetter::of).toList();
+        }
     }
 
     private static ProducerRecord<byte[], byte[]> event(String shard, ConsumerRecord<byte[], byte[]> letter) {

@@ -5,17 +5,18 @@ import ghidanh.sync.kafka.ByteConsumers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -24,12 +25,21 @@ import org.springframework.stereotype.Component;
 /**
  * The dead letter topic of a shard, read as what is still open: letters less those that a later record of the topic
  * settles. The topic is its own book-keeping, so any instance can list and redrive, and nothing else has to agree with it.
+ *
+ * <p>Read from its end, a chunk at a time: the newest letters come first however long the topic is, and memory holds one chunk.
  */
 @Component
 class LetterTopic {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final int CHUNK = 5_000;
+
+    /** Letters beyond are not looked for: half a minute's reading. */
+    private static final long MOST_READ = 5_000_000;
+
+    /** Events whose letters are remembered, since two letters that were written around a crash lie close together. */
+    private static final int SOURCES = 10_000;
 
     private final ConsumerFactory<byte[], byte[]> consumers;
     private final ConfirmedSender sender;
@@ -40,33 +50,48 @@ class LetterTopic {
     }
 
     /**
-     * Reads the open letters, oldest first; two letters for one event, written around a crash, are one.
+     * Visits the open letters, newest first; two letters for one event, written around a crash, are one.
      *
+     * @param visitor says whether it wants more
      * @throws BrokerUnavailableException if Kafka does not answer
      */
-    List<ConsumerRecord<byte[], byte[]>> open(String shard) {
-        // What is settled is let go of while reading, but for where it came from: a second letter of it may follow.
-        Map<OpenLetter.Source, ConsumerRecord<byte[], byte[]>> letters = new LinkedHashMap<>();
-        Map<Long, OpenLetter.Source> sources = new HashMap<>();
-        Set<OpenLetter.Source> settled = new HashSet<>();
-        readAll(Topics.deadLetters(shard), record -> {
-            if (record.headers().lastHeader(DeadLetterHeaders.SETTLES) == null) {
-                OpenLetter.Source source = OpenLetter.source(record);
-                sources.put(record.offset(), source);
-                if (!settled.contains(source)) {
-                    letters.putIfAbsent(source, record);
+    void visit(String shard, Predicate<ConsumerRecord<byte[], byte[]>> visitor) {
+        TopicPartition letters = new TopicPartition(Topics.deadLetters(shard), 0);
+        Set<TopicPartition> only = Set.of(letters);
+        try (Consumer<byte[], byte[]> consumer = consumers.createConsumer()) {
+            consumer.assign(only);
+            long first = offset(consumer.beginningOffsets(only, PATIENCE), letters);
+            long end = offset(consumer.endOffsets(only, PATIENCE), letters);
+            first = Math.max(first, end - MOST_READ);
+            BitSet settled = new BitSet();
+            Set<OpenLetter.Source> known = Collections.newSetFromMap(new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<OpenLetter.Source, Boolean> eldest) {
+                    return size() > SOURCES;
                 }
-            } else {
-                for (long offset : offsets(record.value())) {
-                    OpenLetter.Source source = sources.get(offset);
-                    if (source != null) {
-                        settled.add(source);
-                        letters.remove(source);
+            });
+            while (end > first) {
+                long begin = Math.max(first, end - CHUNK);
+                List<ConsumerRecord<byte[], byte[]>> chunk = read(consumer, letters, begin, end);
+                for (ConsumerRecord<byte[], byte[]> record : chunk) {
+                    settle(record, first, settled);
+                }
+                for (int i = chunk.size() - 1; i >= 0; i--) {
+                    ConsumerRecord<byte[], byte[]> letter = chunk.get(i);
+                    if (isLetter(letter)
+                            && known.add(OpenLetter.source(letter))
+                            && !settled.get((int) (letter.offset() - first))
+                            && !visitor.test(letter)) {
+                        return;
                     }
                 }
+                end = begin;
             }
-        });
-        return List.copyOf(letters.values());
+        } catch (KafkaException e) {
+            throw new BrokerUnavailableException("Kafka does not give the dead letters: " + e.getMessage(), e);
+        }
     }
 
     /** Notes that these letters are open no more. */
@@ -78,37 +103,41 @@ class LetterTopic {
         sender.send(List.of(new ProducerRecord<byte[], byte[]>(Topics.deadLetters(shard), 0, null, value, headers)));
     }
 
-    private static List<Long> offsets(byte[] value) {
-        List<Long> offsets = new ArrayList<>();
-        for (String offset : new String(value, StandardCharsets.US_ASCII).split(",")) {
-            offsets.add(Long.parseLong(offset));
-        }
-        return offsets;
+    private static boolean isLetter(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader(DeadLetterHeaders.SETTLES) == null;
     }
 
-    /** In the order of the offsets: the topic has one partition. */
-    private void readAll(String topic, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        try (Consumer<byte[], byte[]> consumer = consumers.createConsumer()) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic, PATIENCE).stream()
-                    .map(LetterTopic::partition)
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (ends.entrySet().stream()
-                    .anyMatch(end -> consumer.position(end.getKey(), PATIENCE) < end.getValue())) {
-                if (System.nanoTime() > deadline) {
-                    throw new KafkaException(topic + " was not read to its end in " + PATIENCE.toSeconds() + " s");
+    private static void settle(ConsumerRecord<byte[], byte[]> record, long first, BitSet settled) {
+        if (!isLetter(record)) {
+            for (String offset : new String(record.value(), StandardCharsets.US_ASCII).split(",")) {
+                long from = Long.parseLong(offset) - first;
+                if (from >= 0) {
+                    settled.set((int) from);
                 }
-                consumer.poll(POLL).forEach(reader);
             }
-        } catch (KafkaException e) {
-            throw new BrokerUnavailableException("Kafka does not give the dead letters: " + e.getMessage(), e);
         }
     }
 
-    private static TopicPartition partition(PartitionInfo partition) {
-        return new TopicPartition(partition.topic(), partition.partition());
+    /** In the order of the offsets. */
+    private static List<ConsumerRecord<byte[], byte[]>> read(
+            Consumer<byte[], byte[]> consumer, TopicPartition letters, long begin, long end) {
+        consumer.seek(letters, begin);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (consumer.position(letters, PATIENCE) < end) {
+            if (System.nanoTime() > deadline) {
+                throw new KafkaException(letters + " was not read up to " + end + " in " + PATIENCE.toSeconds() + " s");
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                if (record.offset() < end) {
+                    records.add(record);
+                }
+            }
+        }
+        return records;
+    }
+
+    private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+        return Objects.requireNonNull(offsets.get(partition));
     }
 }

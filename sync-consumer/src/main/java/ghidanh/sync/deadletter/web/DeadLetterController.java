@@ -31,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 @RequestMapping("/api/dead-letters")
 class DeadLetterController {
 
+    private static final String NEWEST = "" + Long.MAX_VALUE;
     private static final int REDRIVES = 100;
     private static final int MAX_REDRIVES = 10_000;
 
@@ -51,7 +52,7 @@ class DeadLetterController {
     DeadLetters.Page list(
             @RequestParam String shard,
             @RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit,
-            @RequestParam(defaultValue = "0") @Min(0) long cursor) {
+            @RequestParam(defaultValue = NEWEST) @Min(0) long cursor) {
         return deadLetters.page(Problem.known(shard, catalogue), cursor, limit);
     }
 
