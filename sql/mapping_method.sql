@@ -48,6 +48,9 @@ begin
     end if;
 end
 $$;
+select 'do $x$ begin raise exception ''the master has the tables of an older release'' using hint = ''Run script_5432.sql first.''; end $x$'
+ where :'released'::boolean and :'behind'::boolean
+\gexec
 
 \ir common/R__database_place.sql
 \ir common/R__schema_release.sql
@@ -70,6 +73,7 @@ $$;
 \ir master/R__sync_registrations_remapped.sql
 \ir master/R__sync_sections_from_shard.sql
 \ir master/R__sync_students_from_shard.sql
+insert into schema_release (release) values (:release) on conflict do nothing;
 \echo Functions of the master are in database enrollment_db.
 
 select attach_shard('5433', :'host_5433', :'port_5433', :'shard_user', :'password_5433') as shard_5433,

@@ -17,7 +17,7 @@ public enum Migrations {
     SHARD,
     MASTER;
 
-    /** Rises with every change of a file; a test holds the two together. */
+    /** Rises with every change of a file; a test holds the two together. For psql it is a variable, set by the same file. */
     static final int RELEASE = release();
 
     /**
@@ -25,7 +25,7 @@ public enum Migrations {
      *
      * @param database whose connections wait as long as another instance's migration may take
      * @return the number of files that were run; 0 if all was up to date
-     * @throws SQLException also where others hold a table for over two seconds: to be tried again, since whoever waits for a
+     * @throws SQLException if the database is not in UTF8, and also where others hold a table for over two seconds: to be tried again, since whoever waits for a
      *     table makes everybody wait who comes after
      */
     public int migrate(DataSource database) throws SQLException {
@@ -33,6 +33,7 @@ public enum Migrations {
         // instance that sees another's half-made schema fails on it. The lock goes with the connection.
         try (Connection turn = database.getConnection();
                 var statement = turn.createStatement()) {
+            statement.execute(resource("check.sql"));
             statement.execute("select pg_advisory_lock(hashtext('ghidanh.migration'))");
             if (newest(statement) > RELEASE) {
                 return 0;
@@ -74,8 +75,12 @@ public enum Migrations {
     }
 
     private static int release() {
-        try (InputStream text = Objects.requireNonNull(Migrations.class.getResourceAsStream("/sql/release.txt"))) {
-            return Integer.parseInt(new String(text.readAllBytes(), StandardCharsets.US_ASCII).split("\\s+", 2)[0]);
+        return Integer.parseInt(resource("release.txt").split("\\s+")[2]);
+    }
+
+    private static String resource(String name) {
+        try (InputStream text = Objects.requireNonNull(Migrations.class.getResourceAsStream("/sql/" + name))) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

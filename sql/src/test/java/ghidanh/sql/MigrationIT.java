@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -181,6 +182,90 @@ class MigrationIT {
         dropDatabase(Servers.master());
 
         assertThat(psql(Servers.master(), false, "mapping_method.sql")).contains("Run script_5432.sql first");
+
+        runScripts("master");
+        try (Session session = Session.on(Servers.master(), DATABASE)) {
+            session.execute("update schema_release set release = release - 1");
+        }
+        assertThat(psql(Servers.master(), false, "mapping_method.sql")).contains("Run script_5432.sql first");
+        assertThat(runScripts("master")).contains("Functions of the master are in database");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard", "master"})
+    void a_second_run_of_the_scripts_builds_no_index(String kind) throws Exception {
+        assumePsql();
+        PostgresServer cluster = cluster(kind);
+        dropDatabase(cluster);
+        runScripts(kind);
+        try (Session session = Session.on(cluster, DATABASE)) {
+            session.execute("create table built (what text)");
+            session.execute("""
+                    create function note_built() returns event_trigger language plpgsql as $$
+                    begin
+                        insert into public.built
+                        select c.object_identity from pg_event_trigger_ddl_commands() c where c.object_type = 'index';
+                    end $$
+                    """);
+            session.execute("create event trigger note_built on ddl_command_end execute function note_built()");
+
+            runScripts(kind);
+
+            assertThat(session.rows("select what from built")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shard", "master"})
+    void the_scripts_of_an_older_release_say_so_and_change_nothing(String kind) throws Exception {
+        assumePsql();
+        PostgresServer cluster = cluster(kind);
+        Servers.createEmptyDatabase(cluster, DATABASE);
+        Servers.migrate(cluster, DATABASE, kind);
+        try (Session newer = Session.on(cluster, DATABASE)) {
+            newer.execute("insert into schema_release (release) values (?)", Migrations.RELEASE + 1);
+            newer.execute("drop function database_place() cascade");
+        }
+        List<String> before = schema(cluster);
+
+        List<String> scripts = kind.equals("shard")
+                ? List.of("script_5433.sql", "script_5434.sql")
+                : List.of("script_5432.sql", "mapping_method.sql");
+        for (String script : scripts) {
+            assertThat(psql(cluster, false, script).lines().filter(line -> line.contains("ERROR")))
+                    .singleElement()
+                    .asString()
+                    .contains("these files are of release " + Migrations.RELEASE + ", the tables are of release "
+                            + (Migrations.RELEASE + 1) + ": nothing was changed");
+        }
+
+        assertThat(schema(cluster)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LATIN1", "SQL_ASCII"})
+    void a_database_of_another_encoding_is_refused_in_a_sentence(String encoding) throws Exception {
+        String sentence = "the database " + DATABASE + " is in " + encoding
+                + ", which cannot hold everybody's name; it must be made with the encoding UTF8";
+        for (String kind : List.of("shard", "master")) {
+            PostgresServer cluster = cluster(kind);
+            dropDatabase(cluster);
+            try (Session session = Session.on(cluster, "postgres")) {
+                session.execute(
+                        "create database " + DATABASE + " encoding '" + encoding + "' locale 'C' template template0");
+            }
+
+            assertThatExceptionOfType(SQLException.class)
+                    .isThrownBy(() ->
+                            Migrations.valueOf(kind.toUpperCase(Locale.ROOT)).migrate(cluster.dataSource(DATABASE)))
+                    .withMessageContaining(sentence)
+                    .satisfies(refused -> assertThat(refused.getSQLState()).isEqualTo("RM008"));
+            if (Psql.isThere()) {
+                assertThat(psql(cluster, false, kind.equals("shard") ? "script_5433.sql" : "script_5432.sql"))
+                        .contains(sentence);
+            }
+            dropDatabase(cluster);
+        }
     }
 
     @Test
