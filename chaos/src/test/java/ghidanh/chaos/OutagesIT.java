@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -187,6 +188,81 @@ class OutagesIT {
                 .as("group of 5433, which must not rebalance")
                 .isEqualTo(before);
         assertThat(topics.deadLetters("5433") + topics.deadLetters("5434")).isZero();
+    }
+
+    /** Of a core, by each sync-consumer, which has events of 5434 at hand that it cannot bring. */
+    @Test
+    void whoever_waits_takes_no_time_of_the_machine() throws Exception {
+        int seconds = Integer.getInteger("outages.seconds", 35) / 2;
+        var victims = new Victims(system, topics);
+        double calm = mostCpu(seconds);
+        say(String.format(Locale.ROOT, "sync-consumer, all well: %.1f %% of a core", calm));
+        for (Fault fault : List.of(
+                fault(Kind.KILL, Targets.shard("5434")),
+                fault(Kind.FREEZE, Targets.shard("5434")),
+                fault(Kind.KILL, Targets.MASTER),
+                fault(Kind.KILL, Targets.KAFKA))) {
+            victims.of(fault).begin(fault);
+            try {
+                if (!fault.target().equals(Targets.KAFKA)) {
+                    sendStudents("5434");
+                }
+                assertLittle(fault.kind() + " of " + fault.target(), mostCpu(seconds));
+            } finally {
+                victims.of(fault).end(fault);
+            }
+            awaitCalm();
+        }
+        setPassword("wrong");
+        try {
+            sendStudents("5434");
+            assertLittle("wrong password of 5434 on the master", mostCpu(seconds));
+        } finally {
+            setPassword(system.database(Targets.shard("5434")).password());
+        }
+        awaitCalm();
+    }
+
+    private static void assertLittle(String outage, double percent) {
+        say(String.format(Locale.ROOT, "sync-consumer, %s: %.1f %% of a core", outage, percent));
+        assertThat(percent).as("per cent of a core, %s", outage).isLessThan(3);
+    }
+
+    /** Of the sync-consumer that takes most, in per cent of a core; after it has found out what is wrong. */
+    private static double mostCpu(int seconds) throws InterruptedException {
+        TimeUnit.SECONDS.sleep(3);
+        List<Duration> before = cpu();
+        TimeUnit.SECONDS.sleep(seconds);
+        List<Duration> after = cpu();
+        return IntStream.range(0, before.size())
+                .mapToDouble(i -> after.get(i).minus(before.get(i)).toNanos() / 1e7 / seconds)
+                .max()
+                .orElseThrow();
+    }
+
+    private static List<Duration> cpu() {
+        return system.syncConsumers().stream()
+                .map(service -> ProcessHandle.of(service.pid())
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElseThrow())
+                .toList();
+    }
+
+    private static void setPassword(String password) throws SQLException {
+        try (var connection = system.connect(Targets.MASTER);
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "alter user mapping for current_user server fdw_5434 options (set password '" + password + "')");
+        }
+    }
+
+    private static void awaitCalm() {
+        await().atMost(SOON)
+                .until(() -> system.syncConsumers().stream()
+                        .allMatch(service -> Metrics.get(service, "/actuator/health/outages")
+                                .path("status")
+                                .asString("")
+                                .equals("UP")));
     }
 
     /**
