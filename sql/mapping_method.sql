@@ -2,6 +2,7 @@
 -- The master's functions, and the shards 5433 and 5434 attached by postgres_fdw. May be run again, before or after the
 -- services. Where the shards are, as the master sees them, with -v NAME=VALUE: shard_host, shard_user, shard_password, or
 -- for one of them host_5433, port_5433, password_5433, host_5434, port_5434, password_5434.
+\set ON_ERROR_STOP on
 \if :{?shard_host}
 \else
 \set shard_host localhost

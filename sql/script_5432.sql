@@ -1,5 +1,6 @@
 -- psql -h localhost -p 5432 -U postgres -f sql/script_5432.sql
 -- The master's tables. May be run again, before or after the services.
+\set ON_ERROR_STOP on
 \ir psql/open.psql
 \if :behind
 \ir master/V001__tables.sql

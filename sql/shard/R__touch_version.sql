@@ -8,7 +8,8 @@ end
 $$;
 
 comment on function public.touch_version() is
-    'Gives a changed row a new version. Runs under the row''s lock, so versions of one row only grow.';
+    'Gives a changed row a new version, whatever version the writer says. Runs under the row''s lock, so versions of one row only '
+    'grow.';
 
 create or replace function public.touch_registration() returns trigger
     language plpgsql
@@ -25,22 +26,24 @@ comment on function public.touch_registration() is 'Gives a changed registration
 create or replace trigger touch_version
     before update on public.registrations
     for each row
-    when ((old.stno, old.sec_no, old.created_at, old.mark, old.status)
-          is distinct from (new.stno, new.sec_no, new.created_at, new.mark, new.status))
+    when ((old.stno, old.sec_no, old.created_at, old.mark, old.status, old.version)
+          is distinct from (new.stno, new.sec_no, new.created_at, new.mark, new.status, new.version))
     execute function public.touch_registration();
 
 create or replace trigger touch_version
     before update on public.students
     for each row
-    when ((old.u_id, old.col_id, old.dep_id, old.fname, old.mname, old.lname, old.st_address, old.gender, old.prog_degree, old.dob)
+    when ((old.u_id, old.col_id, old.dep_id, old.fname, old.mname, old.lname, old.st_address, old.gender, old.prog_degree, old.dob,
+           old.version)
           is distinct from
-          (new.u_id, new.col_id, new.dep_id, new.fname, new.mname, new.lname, new.st_address, new.gender, new.prog_degree, new.dob))
+          (new.u_id, new.col_id, new.dep_id, new.fname, new.mname, new.lname, new.st_address, new.gender, new.prog_degree, new.dob,
+           new.version))
     execute function public.touch_version();
 
 -- Without enrolled: a seat taken is told by the registration's own event.
 create or replace trigger touch_version
     before update on public.sections
     for each row
-    when ((old.year, old.semester, old.time, old.hall, old.c_no, old.ins_id, old.capacity)
-          is distinct from (new.year, new.semester, new.time, new.hall, new.c_no, new.ins_id, new.capacity))
+    when ((old.year, old.semester, old.time, old.hall, old.c_no, old.ins_id, old.capacity, old.version)
+          is distinct from (new.year, new.semester, new.time, new.hall, new.c_no, new.ins_id, new.capacity, new.version))
     execute function public.touch_version();

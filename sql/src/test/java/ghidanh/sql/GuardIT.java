@@ -80,6 +80,17 @@ class GuardIT {
         assertRefused("RM006", statement);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"students", "sections", "registrations"})
+    void a_version_that_a_client_writes_is_the_next_one(String table) {
+        shard.execute("insert into registrations (stno, sec_no) values (?, ?)", student, section);
+        for (String version : new String[] {"9223372036854775807", "0"}) {
+            long before = shard.number("select max(version) from " + table);
+            shard.execute("update " + table + " set version = " + version);
+            assertThat(shard.number("select min(version) from " + table)).isBetween(before + 1, before + 100);
+        }
+    }
+
     @Test
     void seats_are_not_counted_by_hand() {
         shard.execute("insert into registrations (stno, sec_no) values (?, ?)", student, section);
