@@ -19,6 +19,11 @@ public record DatabaseName(
 
     public static final DatabaseName MASTER = new DatabaseName("the master", "ghidanh.master", null);
 
+    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}+");
+
+    /** Somebody's trigger may say more than a log, a header of a dead letter or a page can hold. */
+    private static final int LONGEST = 1_000;
+
     /** As attach_shard names it. */
     private static final Pattern FOREIGN_SERVER = Pattern.compile("\\bfdw_([a-z0-9_]+)");
 
@@ -27,11 +32,16 @@ public record DatabaseName(
     }
 
     /**
-     * Says what went wrong in a session of this database, in a line for people: the server's words without the call stack
+     * Says what went wrong in a session of this database, in a line of 1,000 letters at most, for people: the server's words without the call stack
      * of its functions, and its details only where they tell an address, not a row. Names the settings where they can be the
      * reason, and where only the driver could tell.
      */
     public String explain(Throwable failure) {
+        String told = CONTROLS.matcher(told(failure)).replaceAll(" ");
+        return told.length() > LONGEST ? told.substring(0, LONGEST) + "..." : told;
+    }
+
+    private String told(Throwable failure) {
         SQLException cause = SqlStates.in(failure);
         if (cause == null) {
             return firstLine(failure);

@@ -70,6 +70,15 @@ class DatabaseNameTest {
         assertThat(DatabaseName.MASTER.explain(error)).isEqualTo("violates check");
     }
 
+    @Test
+    void what_a_trigger_says_at_length_is_told_in_a_line() {
+        assertThat(DatabaseName.MASTER.explain(told("P0001", "not\n\tthis\u0001one", "")))
+                .isEqualTo("not this one");
+        assertThat(DatabaseName.MASTER.explain(told("P0001", "x".repeat(2_000_000), "")))
+                .hasSize(1_003)
+                .endsWith("x...");
+    }
+
     private static PSQLException told(String state, String message, String detail) {
         return new PSQLException(new ServerErrorMessage("SERROR\0C" + state + "\0M" + message + "\0D" + detail + "\0"));
     }
