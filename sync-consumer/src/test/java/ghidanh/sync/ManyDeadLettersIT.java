@@ -44,7 +44,7 @@ class ManyDeadLettersIT {
             List<Future<RecordMetadata>> sends = new ArrayList<>();
             for (int i = 0; i < LETTERS; i++) {
                 byte[] value = ("no event, number " + i).getBytes(StandardCharsets.UTF_8);
-                sends.add(producer.send(new ProducerRecord<>(Topics.deadLetters(SHARD), 0, null, value)));
+                sends.add(producer.send(new ProducerRecord<>(Topics.deadLetters(SHARD), 0, value, value)));
             }
             for (Future<RecordMetadata> send : sends) {
                 send.get();

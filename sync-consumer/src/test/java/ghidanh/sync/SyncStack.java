@@ -6,6 +6,7 @@ import ghidanh.servers.PostgresServer;
 import ghidanh.servers.TestServers;
 import ghidanh.sql.Migrations;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,6 +121,10 @@ public final class SyncStack {
 
     static JdbcClient shard(String name) {
         return jdbc(cluster(name), database(name));
+    }
+
+    static Connection connect(String shard) throws SQLException {
+        return cluster(shard).dataSource(database(shard)).getConnection();
     }
 
     private static JdbcClient jdbc(PostgresServer cluster, String database) {

@@ -11,9 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -43,10 +45,13 @@ class LetterTopic {
 
     private final ConsumerFactory<byte[], byte[]> consumers;
     private final ConfirmedSender sender;
+    private final Properties overrides = new Properties();
 
     LetterTopic(ByteConsumers consumers, ConfirmedSender sender) {
         this.consumers = consumers.ofNoGroup("dead-letters");
         this.sender = sender;
+        // Else each chunk would wait until the broker has no more to hope for behind the one before.
+        this.overrides.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "1");
     }
 
     /**
@@ -58,7 +63,7 @@ class LetterTopic {
     void visit(String shard, Predicate<ConsumerRecord<byte[], byte[]>> visitor) {
         TopicPartition letters = new TopicPartition(Topics.deadLetters(shard), 0);
         Set<TopicPartition> only = Set.of(letters);
-        try (Consumer<byte[], byte[]> consumer = consumers.createConsumer()) {
+        try (Consumer<byte[], byte[]> consumer = consumers.createConsumer(null, null, null, overrides)) {
             consumer.assign(only);
             long first = offset(consumer.beginningOffsets(only, PATIENCE), letters);
             long end = offset(consumer.endOffsets(only, PATIENCE), letters);
