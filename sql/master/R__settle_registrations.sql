@@ -74,14 +74,14 @@ begin
          where s.version > p.version
             or s.version = p.version and another_state(s, p));
 
-    -- Whoever has the student and section of one of them, from before, and is not on the shard.
+    -- Whoever has the student and section of one of them, from before or from a clock that was ahead, and is not on the shard.
     holders := array(
         select h
           from unnest(pulled) p
           join registrations h on h.stno = p.master_stno and h.sec_no = p.master_sec_no
          where h.shard_name = from_shard
            and h.shard_reg_id <> p.reg_id
-           and h.synced_at < transaction_timestamp());
+           and h.synced_at not between transaction_timestamp() and clock_timestamp());
     if cardinality(holders) > 0 then
         execute format('select array_agg(r.reg_id) from public.%I($1) r', 'read_registrations_' || from_shard)
            into present

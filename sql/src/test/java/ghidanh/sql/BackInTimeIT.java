@@ -110,6 +110,21 @@ class BackInTimeIT {
     }
 
     @Test
+    void the_place_of_what_was_lost_is_free_also_where_the_clock_was_ahead_when_it_came() {
+        int student = enrollment.student("5433");
+        int section = enrollment.section("5433", 10);
+        long former = enrollment.register("5433", student, section);
+        syncAndMark(former);
+        master.execute("update registrations set synced_at = synced_at + interval '1 hour'");
+        putBack(former, false);
+        shard.execute("select setval('registrations_reg_id_seq', 500)");
+        long again = enrollment.register("5433", student, section);
+
+        assertThat(settle(again)).containsExactly(again + "|inserted");
+        assertThat(lost()).containsExactly(former + "|registered|");
+    }
+
+    @Test
     void a_row_that_was_changed_on_the_master_by_hand_is_put_right_and_nothing_is_called_lost() {
         long regId = enrollment.registration("5433");
         syncAndMark(regId);
