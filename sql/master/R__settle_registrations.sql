@@ -89,7 +89,10 @@ begin
         holders := array(select h from unnest(holders) h where h.shard_reg_id <> all (coalesce(present, '{}')));
     end if;
 
-    perform doubt_shard(from_shard, holders || array(
+    -- One of them may have the place of another one.
+    perform doubt_shard(from_shard, array(
+        select h from unnest(holders) h
+         union
         select s
           from unnest(shown) s
           left join unnest(pulled) p on p.reg_id = s.shard_reg_id

@@ -125,6 +125,25 @@ class BackInTimeIT {
     }
 
     @Test
+    void numbers_given_twice_whose_former_rows_hold_one_another_s_places_are_told_apart() {
+        int section = enrollment.section("5433", 10);
+        List<Integer> students = enrollment.students("5433", 4);
+        long first = enrollment.register("5433", students.get(0), section);
+        students.subList(1, 4).forEach(student -> enrollment.register("5433", student, section));
+        long[] regIds = {first, first + 1, first + 2, first + 3};
+        enrollment.sync("5433", regIds);
+        putBack(first, true);
+        asReplica("delete from registrations");
+        students.subList(1, 4).forEach(student -> enrollment.register("5433", student, section));
+
+        master.rows("select settle_registrations('5433', ?)", regIds);
+
+        assertThat(enrollment.differences("5433")).isEmpty();
+        assertThat(master.rows("select shard_reg_id from lost_registrations order by shard_reg_id"))
+                .containsExactly("" + first, "" + (first + 1), "" + (first + 2), "" + (first + 3));
+    }
+
+    @Test
     void a_row_that_was_changed_on_the_master_by_hand_is_put_right_and_nothing_is_called_lost() {
         long regId = enrollment.registration("5433");
         syncAndMark(regId);
