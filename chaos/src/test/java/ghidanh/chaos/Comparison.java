@@ -61,7 +61,12 @@ record Comparison(
     }
 
     boolean agrees() {
-        return missing == 0 && different == 0 && extra == 0 && twice == 0;
+        return agreesButForExtra() && extra == 0;
+    }
+
+    /** What a shard has lost is extra, until a person decides. */
+    boolean agreesButForExtra() {
+        return missing == 0 && different == 0 && twice == 0;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package ghidanh.chaos;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * A fault as it was planned.
@@ -12,8 +14,16 @@ import java.time.Duration;
  */
 record Fault(Duration at, Kind kind, String target, Duration lasts, double draw) {
 
-    /** What cannot suffer two faults at once: a database and its sessions are one. */
-    String victim() {
-        return Targets.victim(target);
+    /**
+     * What cannot suffer two faults at once: a database and its sessions are one, and of several databases that go back
+     * together nobody might remember what they had.
+     */
+    List<String> victims() {
+        String victim = Targets.victim(target);
+        return kind.goesBack() ? List.of(Targets.PAST, victim) : List.of(victim);
+    }
+
+    boolean concerns(Fault other) {
+        return !Collections.disjoint(victims(), other.victims());
     }
 }

@@ -77,6 +77,7 @@ final class HttpWriter implements Load.Writer {
     }
 
     private void register(Seat seat, boolean again) throws InterruptedException {
+        long asked = System.nanoTime();
         var request = HttpRequest.newBuilder(address("/api/registrations"))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"shard\":\"%s\",\"stno\":%d,\"secNo\":%d}"
@@ -87,30 +88,31 @@ final class HttpWriter implements Load.Writer {
                 case 201, 200 -> {
                     boolean created = answer.statusCode() == 201;
                     (created ? ledger.created : ledger.repeated).increment();
-                    if (created == again) {
+                    if (created == again && !ledger.isDoubtful(seat)) {
                         ledger.contradiction(
                                 (created ? "201 for what was registered: " : "200 for what was not: ") + seat);
                     }
-                    ledger.registered(seat, regId(answer));
+                    ledger.registered(seat, regId(answer), asked);
                 }
                 case 409 -> {
                     ledger.full.increment();
-                    if (again) {
+                    if (again && !ledger.isDoubtful(seat)) {
                         ledger.contradiction("full for a student who has the seat: " + seat);
                     }
                 }
-                case 503 -> ledger.unknown(seat);
+                case 503 -> ledger.unknown(seat, asked);
                 default -> {
                     ledger.contradiction(answer.statusCode() + " for " + seat + ": " + answer.body());
-                    ledger.unknown(seat);
+                    ledger.unknown(seat, asked);
                 }
             }
         } catch (IOException e) {
-            ledger.unknown(seat);
+            ledger.unknown(seat, asked);
         }
     }
 
     private void withdraw(Seat seat, long regId) throws InterruptedException {
+        long asked = System.nanoTime();
         try {
             HttpResponse<String> answer =
                     send(HttpRequest.newBuilder(address("/api/registrations/" + seat.shard() + "-" + regId))
@@ -118,17 +120,19 @@ final class HttpWriter implements Load.Writer {
             switch (answer.statusCode()) {
                 case 204 -> {
                     ledger.withdrawn.increment();
-                    ledger.withdrawn(seat, regId);
+                    ledger.withdrawn(seat, regId, asked);
                 }
-                case 503 -> ledger.unknown(seat);
+                case 503 -> ledger.unknown(seat, asked);
                 default -> {
-                    ledger.contradiction(
-                            answer.statusCode() + " for registration " + regId + " of " + seat + ": " + answer.body());
-                    ledger.unknown(seat);
+                    if (answer.statusCode() != 404 || !ledger.isDoubtful(seat)) {
+                        ledger.contradiction(answer.statusCode() + " for registration " + regId + " of " + seat + ": "
+                                + answer.body());
+                    }
+                    ledger.unknown(seat, asked);
                 }
             }
         } catch (IOException e) {
-            ledger.unknown(seat);
+            ledger.unknown(seat, asked);
         }
     }
 

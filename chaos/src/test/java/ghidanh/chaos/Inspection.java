@@ -1,14 +1,20 @@
 package ghidanh.chaos;
 
+import ghidanh.chaos.History.Loss;
 import ghidanh.chaos.Ledger.Entry;
 import ghidanh.chaos.Ledger.Seat;
 import ghidanh.chaos.Ledger.State;
+import ghidanh.chaos.Ledger.Told;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Compares shards, master and ledger, with connections of its own and without any code of the services. */
 final class Inspection {
@@ -52,8 +58,11 @@ final class Inspection {
     private static final String MASTER_VERSIONS = """
             select shard_reg_id, version::text from registrations where shard_name = ?
             """;
-    private static final String SEATS = """
-            select reg_id, concat_ws(' ', stno, sec_no, status) from registrations
+    private static final String NAMED_AS_LOST = """
+            select row_number() over (), concat_ws(' ', l.shard_reg_id, sm.shard_stno)
+              from lost_registrations l
+              left join students_map sm on sm.shard_name = l.shard_name and sm.master_stno = l.master_stno
+             where l.shard_name = ?
             """;
     private static final String OVERSOLD = """
             select count(*)
@@ -70,11 +79,13 @@ final class Inspection {
 
     private final RunningSystem system;
     private final Ledger ledger;
+    private final History history;
     private final KafkaTopics topics;
 
-    Inspection(RunningSystem system, Ledger ledger, KafkaTopics topics) {
+    Inspection(RunningSystem system, Ledger ledger, History history, KafkaTopics topics) {
         this.system = system;
         this.ledger = ledger;
+        this.history = history;
         this.topics = topics;
     }
 
@@ -127,15 +138,28 @@ final class Inspection {
                             Table.read(connection, SHARD_SECTIONS),
                             Table.read(master, MASTER_SECTIONS, shard)));
                     marks(findings, Table.read(connection, MARKED), Table.read(master, MASTER_VERSIONS, shard));
-                    seats(findings, shard, Table.read(connection, SEATS));
+                    var named = Set.copyOf(
+                            Table.read(master, NAMED_AS_LOST, shard).rows().values());
+                    told(findings, shard, ShardRow.onShard(connection, shard), named);
                     findings.oversold += count(connection, OVERSOLD);
                 }
-                findings.deadLetters += topics.deadLetters(shard);
+                deadLetters(findings, shard);
             }
             findings.wrongSums = count(master, WRONG_SUMS);
         }
         findings.contradictions.addAll(ledger.contradictions());
         return findings;
+    }
+
+    /** The number of a lost registration that the master had not got is all that is left of it: a dead letter tells it. */
+    private void deadLetters(Findings findings, String shard) {
+        topics.deadLetters(shard).forEach(reason -> {
+            if (reason.equals("missing") && !history.losses(shard).isEmpty()) {
+                findings.numbered++;
+            } else {
+                findings.deadLetters++;
+            }
+        });
     }
 
     private static void marks(Findings findings, Table marked, Table master) {
@@ -148,30 +172,118 @@ final class Inspection {
         });
     }
 
-    private void seats(Findings findings, String shard, Table registrations) {
-        Map<Seat, Long> bySeat = new HashMap<>();
-        registrations.rows().forEach((regId, row) -> {
-            String[] columns = row.split(" ");
-            bySeat.put(new Seat(shard, Integer.parseInt(columns[0]), Integer.parseInt(columns[1])), regId);
-        });
-        for (Map.Entry<Seat, Entry> told : ledger.entries().entrySet()) {
-            Seat seat = told.getKey();
-            if (!seat.shard().equals(shard)) {
-                continue;
+    /**
+     * Looks for what clients were told.
+     *
+     * @param present what the shard has, by number
+     * @param named what the master names as lost: number and student
+     */
+    private void told(Findings findings, String shard, Map<Long, ShardRow> present, Set<String> named) {
+        ledger.told().forEach((told, asked) -> {
+            if (told.seat().shard().equals(shard)) {
+                lookForRow(findings, told, asked, present.get(told.regId()), named);
             }
-            Entry entry = told.getValue();
-            Long regId = bySeat.get(seat);
-            String row = regId == null ? null : registrations.rows().get(regId);
-            boolean registered = row != null && row.endsWith(" registered");
-            if (entry.regId() != null) {
+        });
+        boolean couldKnow = history.losses(shard).stream().allMatch(Loss::known);
+        ledger.entries().forEach((seat, entry) -> {
+            Long regId = entry.regId();
+            if (seat.shard().equals(shard) && regId != null) {
                 findings.told++;
-                if (!entry.regId().equals(regId)) {
-                    findings.lost.add(seat + " was told " + entry + ", the shard has " + regId);
-                } else if (entry.state() != State.UNKNOWN && registered != (entry.state() == State.REGISTERED)) {
-                    findings.lost.add(seat + " was told " + entry + ", the shard says " + row);
+                if (!ledger.isGivenTwice(shard, regId)) {
+                    lookForState(findings, seat, entry, regId, present.get(regId), named);
+                } else if (couldKnow) {
+                    findings.lost.add("number " + regId + " was given to " + seat + " and to another one");
                 }
             }
-            ledger.settle(seat, regId, registered);
+        });
+        if (history.losses(shard).isEmpty() && !named.isEmpty()) {
+            findings.lost.add("shard " + shard + " lost nothing, and is said to have lost " + named);
+        }
+    }
+
+    /** Registrations that no event of the topic tells of, though the broker has lost none since they were asked for. */
+    List<String> eventsMissing() throws SQLException {
+        List<String> missing = new ArrayList<>();
+        for (String shard : Targets.SHARDS) {
+            Set<Long> events = topics.registrations(shard);
+            try (Connection connection = system.connect(Targets.shard(shard))) {
+                Map<Long, ShardRow> present = ShardRow.onShard(connection, shard);
+                ledger.told().forEach((told, asked) -> {
+                    if (present.containsKey(told.regId())
+                            && told.seat().shard().equals(shard)
+                            && !events.contains(told.regId())
+                            && !history.eventMayBeLost(shard, asked)) {
+                        missing.add(told + " has no event");
+                    }
+                });
+            }
+        }
+        return missing;
+    }
+
+    private void lookForRow(Findings findings, Told told, long asked, @Nullable ShardRow row, Set<String> named) {
+        Seat seat = told.seat();
+        if (row != null && row.seat().equals(seat)) {
+            return;
+        }
+        if (named.contains(name(seat, told.regId()))) {
+            findings.named++;
+        } else if (isOnMaster(seat, told.regId(), asked, shown -> true)) {
+            findings.unnamed.add(told + " is neither on the shard nor named as lost");
+        } else {
+            findings.unknowable++;
+        }
+    }
+
+    private void lookForState(
+            Findings findings, Seat seat, Entry entry, long regId, @Nullable ShardRow row, Set<String> named) {
+        boolean there = row != null && row.seat().equals(seat);
+        boolean registered = there && row != null && row.registered();
+        if (there && (entry.state() == State.UNKNOWN || registered == (entry.state() == State.REGISTERED))) {
+            return;
+        }
+        long version = row == null ? 0 : row.version();
+        if (!ledger.isDoubtful(seat)) {
+            findings.lost.add(seat + " was told " + entry + ", the shard has " + row);
+        } else if (there
+                && entry.state() == State.REGISTERED
+                && !named.contains(name(seat, regId))
+                && isOnMaster(seat, regId, entry.asked(), shown -> shown.registered() && shown.version() > version)) {
+            findings.unnamed.add(
+                    seat + " was told " + entry + ", the shard has " + row + ", and nothing is named as lost");
+        }
+    }
+
+    private static String name(Seat seat, long regId) {
+        return regId + " " + seat.stno();
+    }
+
+    /** Whether the master had it when the shard lost what had been asked for before. */
+    private boolean isOnMaster(Seat seat, long regId, long asked, Predicate<ShardRow> state) {
+        List<ShardRow> shown = history.losses(seat.shard()).stream()
+                .filter(loss -> loss.at() - asked > 0)
+                .map(loss -> loss.onMaster().get(regId))
+                .toList();
+        return shown.isEmpty()
+                || shown.stream().anyMatch(row -> row != null && row.seat().equals(seat) && state.test(row));
+    }
+
+    /** Takes the shards' word for what is not known; between rounds, when nothing is under way. */
+    void settleLedger() throws SQLException {
+        for (String shard : Targets.SHARDS) {
+            Map<Seat, Long> bySeat = new HashMap<>();
+            Map<Long, ShardRow> present;
+            try (Connection connection = system.connect(Targets.shard(shard))) {
+                present = ShardRow.onShard(connection, shard);
+            }
+            present.forEach((regId, row) -> bySeat.put(row.seat(), regId));
+            for (Seat seat : ledger.entries().keySet()) {
+                if (seat.shard().equals(shard)) {
+                    Long regId = bySeat.get(seat);
+                    ShardRow row = regId == null ? null : present.get(regId);
+                    ledger.settle(seat, regId, row != null && row.registered());
+                }
+            }
         }
     }
 
@@ -184,15 +296,25 @@ final class Inspection {
         final List<String> contradictions = new ArrayList<>();
         long marked;
         long markedTooEarly;
+        final List<String> unnamed = new ArrayList<>();
         long told;
+        long named;
+        long unknowable;
+        long numbered;
         long oversold;
         long wrongSums;
         long deadLetters;
 
         /** Whether the master has all of it, and nothing else. */
         boolean agree() {
-            return registrations.stream().allMatch(Comparison::agrees)
-                    && others.stream().allMatch(Comparison::agrees)
+            return agreeButForExtra()
+                    && Stream.of(registrations, others).flatMap(List::stream).allMatch(Comparison::agrees);
+        }
+
+        /** What a shard has lost apart: that is named. */
+        boolean agreeButForExtra() {
+            return unnamed.isEmpty()
+                    && Stream.of(registrations, others).flatMap(List::stream).allMatch(Comparison::agreesButForExtra)
                     && wrongSums == 0;
         }
 
@@ -209,6 +331,7 @@ final class Inspection {
             add(violations, oversold, "sections oversold, or with a wrong count of seats");
             add(violations, wrongSums, "sections of the master whose capacity is not the shards' sum");
             add(violations, deadLetters, "dead letters");
+            violations.addAll(unnamed);
             violations.addAll(lost);
             violations.addAll(contradictions);
             return violations;

@@ -1,5 +1,10 @@
 package ghidanh.chaos;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ghidanh.event.ChangeEvent;
+import ghidanh.event.Entity;
+import ghidanh.event.EventJson;
 import ghidanh.event.Topics;
 import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
@@ -10,15 +15,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,34 +44,63 @@ final class KafkaTopics {
     private static final int REPLAYED_PER_SECOND = 1_000;
 
     private final RunningSystem system;
+    private final History history;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
 
-    KafkaTopics(RunningSystem system) {
+    KafkaTopics(RunningSystem system, History history) {
         this.system = system;
+        this.history = history;
     }
 
     Victim of(String shard) {
         return new Topic(shard);
     }
 
-    /** How many dead letters a shard has, open or not. */
-    long deadLetters(String shard) throws Exception {
-        String topic = Topics.deadLetters(shard);
-        try (var admin = Admin.create(Map.of("bootstrap.servers", system.kafka().bootstrapServers()))) {
-            var partitions = admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                    .values()
-                    .iterator()
-                    .next()
-                    .partitions();
-            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-            partitions.forEach(info -> ends.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
-            return admin.listOffsets(ends).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS).values().stream()
-                    .mapToLong(end -> end.offset())
-                    .sum();
+    /** Why a shard's events were given up on, one for each dead letter, open or not. */
+    List<String> deadLetters(String shard) {
+        return read(Topics.deadLetters(shard)).stream()
+                .map(letter -> new String(
+                        letter.headers().lastHeader("ghidanh-dead-reason").value(), UTF_8))
+                .toList();
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<byte[], byte[]>(Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                system.kafka().bootstrapServers(),
+                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class,
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis()))) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (System.nanoTime() < deadline
+                    && ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(events::add);
+            }
+            if (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                throw new KafkaException("not all events of " + topic + " could be read");
+            }
         }
+        return events;
+    }
+
+    /** The numbers of all registrations that the topic has events of. */
+    Set<Long> registrations(String shard) {
+        return read(Topics.events(shard)).stream()
+                .map(record -> EventJson.read(record.value()))
+                .filter(event -> event.entity() == Entity.REGISTRATION)
+                .map(ChangeEvent::id)
+                .collect(Collectors.toSet());
     }
 
     private final class Topic implements Victim {
@@ -81,6 +116,7 @@ final class KafkaTopics {
             return switch (fault.kind()) {
                 case REPLAY -> replay(fault);
                 case SHUFFLE -> shuffle(fault);
+                case DELETE -> delete();
                 default -> throw new IllegalArgumentException(fault.toString());
             };
         }
@@ -112,6 +148,17 @@ final class KafkaTopics {
             }
         }
 
+        private String delete() throws InterruptedException {
+            try (var admin =
+                    Admin.create(Map.of("bootstrap.servers", system.kafka().bootstrapServers()))) {
+                admin.deleteTopics(List.of(Topics.events(shard))).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                history.eventsLost(shard);
+                return "";
+            } catch (ExecutionException | TimeoutException e) {
+                return "given up: " + e.getMessage(); // another fault was there first
+            }
+        }
+
         private String shuffle(Fault fault) {
             String topic = Topics.events(shard);
             try {
@@ -123,32 +170,6 @@ final class KafkaTopics {
             } catch (KafkaException e) {
                 return "given up: " + e.getMessage(); // another fault was there first
             }
-        }
-
-        private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-            List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
-            try (var consumer = new KafkaConsumer<byte[], byte[]>(Map.of(
-                    ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    system.kafka().bootstrapServers(),
-                    ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                    ByteArrayDeserializer.class,
-                    ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                    ByteArrayDeserializer.class,
-                    ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    (int) PATIENCE.toMillis()))) {
-                List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                        .map(info -> new TopicPartition(topic, info.partition()))
-                        .toList();
-                consumer.assign(partitions);
-                consumer.seekToBeginning(partitions);
-                var ends = consumer.endOffsets(partitions);
-                long deadline = System.nanoTime() + PATIENCE.toNanos();
-                while (System.nanoTime() < deadline
-                        && ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                    consumer.poll(Duration.ofMillis(200)).forEach(events::add);
-                }
-            }
-            return events;
         }
 
         private void send(List<ConsumerRecord<byte[], byte[]>> events) {

@@ -1,10 +1,14 @@
 package ghidanh.chaos;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +31,17 @@ final class Ledger {
      * The last answer for a seat.
      *
      * @param regId as told by a 201, 200 or insert; null if nobody ever told it
+     * @param asked {@link System#nanoTime()} before the request
      */
-    record Entry(@Nullable Long regId, State state) {}
+    record Entry(@Nullable Long regId, State state, long asked) {}
 
+    /** A registration that somebody was told to have; its number may come twice where a shard went back. */
+    record Told(Seat seat, long regId) {}
+
+    private final History history;
     private final Map<Seat, Entry> entries = new ConcurrentHashMap<>();
+    private final Map<String, Map<Long, Set<Seat>>> seats = new ConcurrentHashMap<>();
+    private final Map<Told, Long> told = new ConcurrentHashMap<>();
     private final Queue<String> contradictions = new ConcurrentLinkedQueue<>();
     final LongAdder created = new LongAdder();
     final LongAdder repeated = new LongAdder();
@@ -39,22 +50,53 @@ final class Ledger {
     final LongAdder unknown = new LongAdder();
     final LongAdder bySql = new LongAdder();
 
+    Ledger(History history) {
+        this.history = history;
+    }
+
     @Nullable Entry of(Seat seat) {
         return entries.get(seat);
     }
 
-    void registered(Seat seat, long regId) {
-        entries.put(seat, new Entry(regId, State.REGISTERED));
+    /** @param asked {@link System#nanoTime()} before the request; so below */
+    void registered(Seat seat, long regId, long asked) {
+        entries.put(seat, new Entry(regId, State.REGISTERED, asked));
+        told.putIfAbsent(new Told(seat, regId), asked);
+        Set<Seat> seats = seatsOf(seat.shard()).computeIfAbsent(regId, any -> ConcurrentHashMap.newKeySet());
+        seats.add(seat);
     }
 
-    void withdrawn(Seat seat, long regId) {
-        entries.put(seat, new Entry(regId, State.WITHDRAWN));
+    void withdrawn(Seat seat, long regId, long asked) {
+        entries.put(seat, new Entry(regId, State.WITHDRAWN, asked));
     }
 
-    void unknown(Seat seat) {
+    void unknown(Seat seat, long asked) {
         unknown.increment();
         Entry known = entries.get(seat);
-        entries.put(seat, new Entry(known == null ? null : known.regId(), State.UNKNOWN));
+        entries.put(
+                seat,
+                known == null
+                        ? new Entry(null, State.UNKNOWN, asked)
+                        : new Entry(known.regId(), State.UNKNOWN, known.asked()));
+    }
+
+    /** Whether the shard may have lost what the last answer for a seat said, or another one withdrawn it. */
+    boolean isDoubtful(Seat seat) {
+        Entry known = entries.get(seat);
+        return known != null
+                && (history.wentBackSince(seat.shard(), known.asked()) || isGivenTwice(seat.shard(), known.regId()));
+    }
+
+    /**
+     * Whether two were told the same number, as by a shard that came back as a copy of its disk and cannot know it: then either
+     * of them can withdraw the other's registration.
+     */
+    boolean isGivenTwice(String shard, @Nullable Long regId) {
+        return regId != null && seatsOf(shard).getOrDefault(regId, Set.of()).size() > 1;
+    }
+
+    private Map<Long, Set<Seat>> seatsOf(String shard) {
+        return seats.computeIfAbsent(shard, any -> new ConcurrentHashMap<>());
     }
 
     /** Says that an answer cannot be true, given the answers before it. */
@@ -70,12 +112,26 @@ final class Ledger {
         return entries;
     }
 
+    /** Up to {@code most} of a shard that were told, by chance. */
+    List<Told> some(String shard, int most) {
+        List<Told> all = told.keySet().stream()
+                .filter(one -> one.seat().shard().equals(shard))
+                .collect(Collectors.toList());
+        Collections.shuffle(all);
+        return all.subList(0, Math.min(most, all.size()));
+    }
+
+    /** All that was ever told, and when it was asked for. */
+    Map<Told, Long> told() {
+        return told;
+    }
+
     /** Takes the shard's word for what is not known; between rounds, when nothing is under way. */
     void settle(Seat seat, @Nullable Long regId, boolean registered) {
         if (regId == null) {
             entries.remove(seat);
         } else {
-            entries.put(seat, new Entry(regId, registered ? State.REGISTERED : State.WITHDRAWN));
+            entries.put(seat, new Entry(regId, registered ? State.REGISTERED : State.WITHDRAWN, System.nanoTime()));
         }
     }
 }

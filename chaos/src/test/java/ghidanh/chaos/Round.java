@@ -34,7 +34,7 @@ final class Round {
         this.victims = victims;
         this.report = report;
         // A start may take longer than planned; then the next fault of the same victim waits.
-        faults.forEach(fault -> locks.put(fault.victim(), new ReentrantLock(true)));
+        faults.forEach(fault -> fault.victims().forEach(victim -> locks.putIfAbsent(victim, new ReentrantLock(true))));
     }
 
     /** Returns when the last fault has ended. */
@@ -61,8 +61,10 @@ final class Round {
 
     private void happen(Fault fault) throws Exception {
         Victim victim = victims.of(fault);
-        Lock lock = Objects.requireNonNull(locks.get(fault.victim()));
-        lock.lock();
+        List<Lock> held = fault.victims().stream()
+                .map(name -> Objects.requireNonNull(locks.get(name)))
+                .toList();
+        held.forEach(Lock::lock);
         try {
             String begun = LocalTime.now().format(CLOCK);
             long begin = System.nanoTime();
@@ -83,7 +85,7 @@ final class Round {
                     took.toMillis() / 1000.0,
                     hit.isEmpty() ? "" : "  (" + hit + ")"));
         } finally {
-            lock.unlock();
+            held.forEach(Lock::unlock);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -29,13 +30,31 @@ import java.util.stream.Stream;
  */
 final class RunningSystem implements AutoCloseable {
 
+    /** What services run from. */
+    interface Release {
+
+        ServiceSettings of(Class<?> application, Path directory);
+    }
+
+    /** Whether disks can be full and clocks wrong, which has a price: such disks are no real ones. */
+    enum Machine {
+        UNTOUCHED,
+        TOUCHED
+    }
+
     private static final String MASTER_PASSWORD = "7363728258";
     private static final String SHARD_PASSWORD = "12";
-    private static final Map<String, String> SMALL = Map.of("shared_buffers", "64MB");
+
+    /** Of every database; enough of the write-ahead log is kept for a standby that lags. */
+    static final Map<String, String> SMALL =
+            Map.of("shared_buffers", "64MB", "max_wal_size", "128MB", "wal_keep_size", "128MB");
+
     private static final String[] SMALL_JVM = {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"};
 
     private final Path directory;
     private final int heapMegabytes;
+    private final Map<String, SmallDisk> disks = new LinkedHashMap<>();
+    private final Map<String, WrongClock> clocks = new LinkedHashMap<>();
     private final Map<String, PostgresCluster> databases = new LinkedHashMap<>();
     private final Map<String, TcpProxy> links = new LinkedHashMap<>();
     private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
@@ -46,17 +65,32 @@ final class RunningSystem implements AutoCloseable {
      *
      * @param directory for all data and logs
      * @param heapMegabytes of each service
+     * @param machine what may be done to disks and clocks
      */
-    RunningSystem(Path directory, int heapMegabytes) throws IOException {
+    RunningSystem(Path directory, int heapMegabytes, Machine machine) throws IOException {
+        this(directory, heapMegabytes, machine, ServiceSettings::of);
+    }
+
+    /** @param release of the services */
+    RunningSystem(Path directory, int heapMegabytes, Machine machine, Release release) throws IOException {
         this.directory = directory;
         this.heapMegabytes = heapMegabytes;
+        for (String name : machine == Machine.TOUCHED ? Targets.SMALL_DISKS : List.<String>of()) {
+            if (SmallDisk.isPossible(directory.resolve("disk"))) {
+                disks.put(name, new SmallDisk(directory(name)));
+            }
+        }
+        for (String name : machine == Machine.TOUCHED ? Targets.databases() : List.<String>of()) {
+            WrongClock.in(directory.resolve("clock-" + name.replace(' ', '-')))
+                    .ifPresent(clock -> clocks.put(name, clock));
+        }
         Targets.databases().forEach(name -> databases.put(name, cluster(name)));
         // The ports of databases are chosen at their start, before anything is linked to them.
         together(databases.values().stream().map(cluster -> (Runnable) () -> {
             cluster.start();
             cluster.createDatabaseIfMissing(EmbeddedStack.DATABASE);
         }));
-        var settings = KafkaSettings.in(directory.resolve(Targets.KAFKA)).withPort(Ports.free());
+        var settings = KafkaSettings.in(directory(Targets.KAFKA)).withPort(Ports.free());
         for (String service : Targets.services()) {
             int port = Ports.free();
             var proxy = link(service, Targets.KAFKA, port);
@@ -80,16 +114,21 @@ final class RunningSystem implements AutoCloseable {
                         Targets.shard(shard),
                         database(Targets.shard(shard)).port());
             }
-            services.put(service, service(service, RegistrationServiceApplication.class));
         }
-        Targets.SYNC.forEach(name -> services.put(name, service(name, SyncConsumerApplication.class)));
+        Targets.services().forEach(name -> services.put(name, service(name, release, 0)));
         together(services.values().stream().map(service -> service::start));
     }
 
+    /** Where a database or the broker has its data. */
+    Path directory(String name) {
+        return directory.resolve(name.replace(' ', '-'));
+    }
+
     private PostgresCluster cluster(String name) {
-        return new PostgresCluster(PostgresSettings.in(directory.resolve(name.replace(' ', '-')))
+        return new PostgresCluster(PostgresSettings.in(directory(name))
                 .withPassword(name.equals(Targets.MASTER) ? MASTER_PASSWORD : SHARD_PASSWORD)
-                .withParameters(SMALL));
+                .withParameters(SMALL)
+                .withEnvironment(clock(name).map(WrongClock::environment).orElse(Map.of())));
     }
 
     private TcpProxy link(String from, String to, int port) throws IOException {
@@ -98,8 +137,12 @@ final class RunningSystem implements AutoCloseable {
         return proxy;
     }
 
-    private ServiceProcess service(String name, Class<?> application) {
-        var settings = ServiceSettings.of(application, directory.resolve(name))
+    private ServiceProcess service(String name, Release release, int port) {
+        Class<?> application = Targets.REGISTRATION.contains(name)
+                ? RegistrationServiceApplication.class
+                : SyncConsumerApplication.class;
+        var settings = release.of(application, directory.resolve(name))
+                .withPort(port)
                 .withJvmOptions(SMALL_JVM)
                 .withJvmOptions("-Xmx" + heapMegabytes + "m")
                 .withArguments(
@@ -132,6 +175,15 @@ final class RunningSystem implements AutoCloseable {
                 .join();
     }
 
+    /** Lets a service end, and starts it of another release at the same address. */
+    void replace(String name, Release release) {
+        ServiceProcess former = service(name);
+        former.stop();
+        ServiceProcess next = service(name, release, former.port());
+        services.put(name, next);
+        next.start();
+    }
+
     PostgresCluster database(String name) {
         return known(databases, name);
     }
@@ -142,6 +194,16 @@ final class RunningSystem implements AutoCloseable {
 
     ServiceProcess service(String name) {
         return known(services, name);
+    }
+
+    /** None where this machine lets us mount none. */
+    Optional<SmallDisk> disk(String name) {
+        return Optional.ofNullable(disks.get(name));
+    }
+
+    /** None where this machine has no libfaketime. */
+    Optional<WrongClock> clock(String name) {
+        return Optional.ofNullable(clocks.get(name));
     }
 
     KafkaBroker kafka() {
@@ -184,5 +246,8 @@ final class RunningSystem implements AutoCloseable {
         }
         kafka.close();
         together(databases.values().stream().map(cluster -> cluster::close));
+        for (SmallDisk disk : disks.values()) {
+            disk.close();
+        }
     }
 }

@@ -19,10 +19,22 @@ import java.util.stream.Stream;
 record Schedule(List<List<Fault>> rounds) {
 
     // A process is the commonest thing to fail. Cards are drawn and not put back until all have been drawn, so that a
-    // long
-    // run meets every kind and every target.
-    private static final List<Kind> KINDS = cards(Map.of(
-            Kind.KILL, 6, Kind.FREEZE, 5, Kind.CUT, 4, Kind.STALL, 2, Kind.DELAY, 1, Kind.REPLAY, 1, Kind.SHUFFLE, 1));
+    // long run meets every kind and every target.
+    private static final List<Kind> KINDS = cards(Map.ofEntries(
+            Map.entry(Kind.KILL, 6),
+            Map.entry(Kind.FREEZE, 5),
+            Map.entry(Kind.CUT, 4),
+            Map.entry(Kind.STALL, 2),
+            Map.entry(Kind.DELAY, 1),
+            Map.entry(Kind.REPLAY, 1),
+            Map.entry(Kind.SHUFFLE, 1),
+            Map.entry(Kind.PROMOTE, 2),
+            Map.entry(Kind.RESTORE, 2),
+            Map.entry(Kind.REWIND, 2),
+            Map.entry(Kind.FORGET, 1),
+            Map.entry(Kind.DELETE, 1),
+            Map.entry(Kind.FILL, 1),
+            Map.entry(Kind.CLOCK, 1)));
 
     private static final int SHORTEST_MILLIS = 300;
     private static final int SHORT_MILLIS = 4_000;
@@ -73,7 +85,7 @@ record Schedule(List<List<Fault>> rounds) {
 
     private static boolean collides(Fault fault, List<Fault> others) {
         return others.stream()
-                .anyMatch(other -> other.victim().equals(fault.victim())
+                .anyMatch(other -> other.concerns(fault)
                         && fault.at().compareTo(other.at().plus(other.lasts())) < 0
                         && other.at().compareTo(fault.at().plus(fault.lasts())) < 0);
     }
@@ -85,7 +97,10 @@ record Schedule(List<List<Fault>> rounds) {
                         .flatMap(List::stream)
                         .toList();
             case CUT, STALL, DELAY -> Targets.links();
-            case REPLAY, SHUFFLE -> Targets.topics();
+            case REPLAY, SHUFFLE, DELETE -> Targets.topics();
+            case PROMOTE, RESTORE, REWIND, CLOCK -> Targets.databases();
+            case FORGET -> List.of(Targets.KAFKA);
+            case FILL -> Targets.SMALL_DISKS;
         };
     }
 

@@ -34,6 +34,10 @@ class ScheduleTest {
                     .containsAll(Targets.sessions())
                     .contains(Targets.KAFKA);
             assertThat(faults).extracting(Fault::target).containsAll(Targets.links());
+            assertThat(faults)
+                    .filteredOn(fault -> fault.kind().ordinal() >= Kind.PROMOTE.ordinal())
+                    .as("of the kinds after which something is older than it was")
+                    .hasSizeGreaterThanOrEqualTo(60);
         }
     }
 
@@ -42,13 +46,17 @@ class ScheduleTest {
         int met = 0;
         for (List<Fault> round : Schedule.of(3, 200, 10, WINDOW).rounds()) {
             met += round.size()
-                    - (int) round.stream().map(Fault::victim).distinct().count();
+                    - (int) round.stream()
+                            .map(Fault::target)
+                            .map(Targets::victim)
+                            .distinct()
+                            .count();
             for (int i = 0; i < round.size(); i++) {
                 Fault fault = round.get(i);
                 List<Fault> others = new ArrayList<>(round);
                 others.remove(i);
                 assertThat(others)
-                        .filteredOn(other -> other.victim().equals(fault.victim()))
+                        .filteredOn(other -> other.concerns(fault))
                         .noneMatch(other -> other.at().compareTo(fault.at()) >= 0
                                 && other.at().compareTo(fault.at().plus(fault.lasts())) < 0);
             }

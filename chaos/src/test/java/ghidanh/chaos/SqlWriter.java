@@ -102,6 +102,7 @@ final class SqlWriter implements Load.Writer {
     }
 
     private void registration() throws SQLException {
+        long asked = System.nanoTime();
         var seat = new Seat(shard, any(students), any(sections));
         Entry known = ledger.of(seat);
         if (known != null && known.state() == State.UNKNOWN) {
@@ -110,11 +111,11 @@ final class SqlWriter implements Load.Writer {
         try {
             Long regId = known == null ? null : known.regId();
             if (known == null || regId == null) {
-                ledger.registered(seat, execute(REGISTER, seat.stno(), seat.secNo()));
+                ledger.registered(seat, execute(REGISTER, seat.stno(), seat.secNo()), asked);
             } else if (known.state() == State.WITHDRAWN) {
-                ledger.registered(seat, execute(REGISTER_AGAIN, regId));
+                ledger.registered(seat, execute(REGISTER_AGAIN, regId), asked);
             } else if (random.nextBoolean()) {
-                ledger.withdrawn(seat, execute(WITHDRAW, regId));
+                ledger.withdrawn(seat, execute(WITHDRAW, regId), asked);
             } else {
                 execute(GIVE_MARK, random.nextInt(11), regId);
             }
@@ -123,7 +124,7 @@ final class SqlWriter implements Load.Writer {
                 ledger.full.increment();
                 return;
             }
-            ledger.unknown(seat);
+            ledger.unknown(seat, asked);
             throw e;
         }
     }

@@ -15,10 +15,14 @@ import java.util.Map;
  */
 record Table(Map<Long, String> rows, long count) {
 
-    static Table read(Connection connection, String query, String... parameters) throws SQLException {
+    static Table read(Connection connection, String query, Object... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             for (int i = 0; i < parameters.length; i++) {
-                statement.setString(i + 1, parameters[i]);
+                if (parameters[i] instanceof Long[] numbers) {
+                    statement.setArray(i + 1, connection.createArrayOf("bigint", numbers));
+                } else {
+                    statement.setObject(i + 1, parameters[i]);
+                }
             }
             Map<Long, String> rows = new HashMap<>();
             long count = 0;

@@ -10,6 +10,11 @@ final class Targets {
     static final List<String> SHARDS = List.of("5433", "5434");
     static final String MASTER = "master";
     static final String KAFKA = "kafka";
+    static final String PAST = "past";
+
+    /** Those on a disk that can be full; the other ones write to a real one. */
+    static final List<String> SMALL_DISKS = List.of("shard 5434", MASTER, KAFKA);
+
     static final List<String> REGISTRATION = List.of("registration-1", "registration-2");
     static final List<String> SYNC = List.of("sync-1", "sync-2");
 

@@ -7,32 +7,39 @@ import ghidanh.embedded.KafkaBroker;
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.servers.Frozen;
 import ghidanh.servers.ServiceProcess;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds what a fault's target stands for. */
 final class Victims {
 
     private static final Duration RECOVERY = Duration.ofSeconds(60);
+    private static final String SKIPPED_MOUNT = "skipped: nothing can be mounted here";
 
     private final Map<String, Victim> byTarget = new LinkedHashMap<>();
 
-    Victims(RunningSystem system, KafkaTopics topics) {
+    private final Map<String, Victim> ofThePast = new LinkedHashMap<>();
+
+    Victims(RunningSystem system, KafkaTopics topics, History history) {
         Targets.services().forEach(name -> byTarget.put(name, new Service(system.service(name))));
         for (String name : Targets.databases()) {
-            byTarget.put(name, new Database(system.database(name)));
+            byTarget.put(name, new Database(system, name));
+            ofThePast.put(name, new BackInTime(system, name, history));
             byTarget.put(Targets.sessionOf(name), new Session(system.database(name)));
         }
-        byTarget.put(Targets.KAFKA, new Broker(system.kafka()));
+        byTarget.put(Targets.KAFKA, new Broker(system, history));
         Targets.links().forEach(name -> byTarget.put(name, new Link(system.link(name))));
         Targets.SHARDS.forEach(shard -> byTarget.put(Targets.topic(shard), topics.of(shard)));
     }
 
     Victim of(Fault fault) {
-        Victim victim = byTarget.get(fault.target());
+        Victim victim = (fault.kind().goesBack() ? ofThePast : byTarget).get(fault.target());
         if (victim == null) {
             throw new IllegalArgumentException("no victim for " + fault);
         }
@@ -68,35 +75,87 @@ final class Victims {
     /** A server with all its processes. */
     private static final class Database implements Victim {
 
+        private static final Duration HOUR = Duration.ofHours(1);
+
         private final PostgresCluster cluster;
+        private final Optional<SmallDisk> disk;
+        private final Optional<WrongClock> clock;
         private Frozen frozen = Frozen.NONE;
 
-        Database(PostgresCluster cluster) {
-            this.cluster = cluster;
+        Database(RunningSystem system, String name) {
+            this.cluster = system.database(name);
+            this.disk = system.disk(name);
+            this.clock = system.clock(name);
         }
 
         @Override
-        public String begin(Fault fault) {
+        public String begin(Fault fault) throws IOException {
             switch (fault.kind()) {
-                case KILL -> {
-                    ProcessHandle server = ProcessHandle.of(cluster.pid()).orElseThrow();
-                    List<ProcessHandle> sessions = server.descendants().toList();
-                    cluster.kill(); // first: it would answer a session's death with a restart
-                    sessions.forEach(ProcessHandle::destroyForcibly);
-                }
+                case KILL -> killWithSessions(cluster);
                 case FREEZE -> frozen = Frozen.freeze(cluster.pid());
+                case FILL -> {
+                    if (disk.isEmpty()) {
+                        return SKIPPED_MOUNT;
+                    }
+                    disk.get().fill();
+                }
+                case CLOCK -> {
+                    if (clock.isEmpty()) {
+                        return "skipped: no libfaketime here";
+                    }
+                    Duration ahead = fault.draw() < 0.5 ? HOUR : HOUR.negated();
+                    clock.get().set(ahead);
+                    return ahead.toString();
+                }
                 default -> throw impossible(fault);
             }
             return "";
         }
 
         @Override
-        public void end(Fault fault) {
-            if (fault.kind() == Kind.KILL) {
-                cluster.start();
-            } else {
-                frozen.thaw();
+        public void end(Fault fault) throws IOException {
+            switch (fault.kind()) {
+                case KILL -> cluster.start();
+                case FREEZE -> frozen.thaw();
+                case FILL -> {
+                    if (disk.isPresent()) {
+                        disk.get().free();
+                        awaitRecovery(cluster);
+                    }
+                }
+                case CLOCK -> {
+                    if (clock.isPresent()) {
+                        clock.get().set(Duration.ZERO);
+                    }
+                }
+                default -> throw impossible(fault);
             }
+        }
+    }
+
+    /** At once, as when the machine goes down. */
+    static void killWithSessions(PostgresCluster cluster) {
+        ProcessHandle server = ProcessHandle.of(cluster.pid()).orElseThrow();
+        List<ProcessHandle> sessions = server.descendants().toList();
+        cluster.kill(); // first: it would answer a session's death with a restart
+        sessions.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** It may have given up. */
+    private static void awaitRecovery(PostgresCluster cluster) {
+        await().atMost(RECOVERY).until(() -> {
+            if (!cluster.isRunning()) {
+                cluster.start();
+            }
+            return answers(cluster);
+        });
+    }
+
+    private static boolean answers(PostgresCluster cluster) {
+        try (var connection = cluster.connect(EmbeddedStack.DATABASE)) {
+            return connection.isValid(1);
+        } catch (SQLException e) {
+            return false; // still recovering
         }
     }
 
@@ -149,45 +208,71 @@ final class Victims {
                 frozen.thaw();
                 frozen = Frozen.NONE;
             } else {
-                await().atMost(RECOVERY).until(this::answers);
-            }
-        }
-
-        private boolean answers() {
-            try (var connection = cluster.connect(EmbeddedStack.DATABASE)) {
-                return connection.isValid(1);
-            } catch (SQLException e) {
-                return false; // still recovering
+                awaitRecovery(cluster);
             }
         }
     }
 
     private static final class Broker implements Victim {
 
+        private final History history;
         private final KafkaBroker broker;
+        private final Path data;
+        private final Optional<SmallDisk> disk;
         private Frozen frozen = Frozen.NONE;
+        private UnflushedLog unflushed = new UnflushedLog(Map.of());
 
-        Broker(KafkaBroker broker) {
-            this.broker = broker;
+        Broker(RunningSystem system, History history) {
+            this.history = history;
+            this.broker = system.kafka();
+            this.data = system.directory(Targets.KAFKA).resolve("data");
+            this.disk = system.disk(Targets.KAFKA);
         }
 
         @Override
-        public String begin(Fault fault) {
+        public String begin(Fault fault) throws IOException {
             switch (fault.kind()) {
                 case KILL -> broker.kill();
                 case FREEZE -> frozen = Frozen.freeze(broker.pid());
+                case FORGET -> unflushed = UnflushedLog.since(data);
+                case FILL -> {
+                    if (disk.isEmpty()) {
+                        return SKIPPED_MOUNT;
+                    }
+                    disk.get().fill();
+                }
                 default -> throw impossible(fault);
             }
             return "";
         }
 
         @Override
-        public void end(Fault fault) {
-            if (fault.kind() == Kind.KILL) {
-                broker.start();
-            } else {
-                frozen.thaw();
+        public void end(Fault fault) throws IOException {
+            switch (fault.kind()) {
+                case KILL -> broker.start();
+                case FREEZE -> frozen.thaw();
+                case FORGET -> {
+                    broker.kill();
+                    unflushed.lose();
+                    Targets.SHARDS.forEach(history::eventsLost);
+                    broker.start();
+                }
+                case FILL -> {
+                    if (disk.isPresent()) {
+                        disk.get().free();
+                        restart();
+                    }
+                }
+                default -> throw impossible(fault);
             }
+        }
+
+        /** It has ended, or soon does: a broker does not go on where it could not write. */
+        private void restart() {
+            if (broker.isRunning()) {
+                broker.kill();
+            }
+            broker.start();
         }
     }
 

@@ -5,21 +5,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** A finished command: exit code and what it printed. */
 record Command(int exitCode, String output) {
 
     /** Runs a command to its end. */
     static Command run(List<String> words) throws IOException {
-        return run(words, "");
+        return run(words, "", Map.of());
     }
 
-    /** Runs a command to its end, giving it {@code input} to read. */
-    static Command run(List<String> words, String input) throws IOException {
+    /** Runs a command to its end, giving it {@code input} to read and {@code environment} beside this process's. */
+    static Command run(List<String> words, String input, Map<String, String> environment) throws IOException {
         // Not a pipe: a server started by the command may keep its end open.
         var output = Files.createTempFile("ghidanh-", ".out");
         try {
-            return run(words, input, output);
+            return run(words, input, environment, output);
         } finally {
             if (!output.toFile().delete()) {
                 output.toFile().deleteOnExit(); // on Windows a server may still hold it
@@ -27,10 +28,12 @@ record Command(int exitCode, String output) {
         }
     }
 
-    private static Command run(List<String> words, String input, Path output) throws IOException {
+    private static Command run(List<String> words, String input, Map<String, String> environment, Path output)
+            throws IOException {
         var builder = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         builder.environment().put("LC_ALL", "C"); // messages are searched for known causes
+        builder.environment().putAll(environment);
         var process = builder.start();
         try (var stream = process.getOutputStream()) {
             stream.write(input.getBytes(StandardCharsets.UTF_8));

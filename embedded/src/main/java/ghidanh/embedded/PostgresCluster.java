@@ -105,7 +105,7 @@ public final class PostgresCluster implements AutoCloseable {
     }
 
     private PostgresTools tools() throws IOException {
-        return new PostgresTools(PostgresBinaries.in(user.cache(settings.cache())), user);
+        return new PostgresTools(PostgresBinaries.in(user.cache(settings.cache())), user, settings.environment());
     }
 
     private void startServer(PostgresTools tools) throws IOException {

@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** Runs PostgreSQL's programs as the user they accept. */
-record PostgresTools(PostgresBinaries binaries, ServerUser user) {
+/**
+ * Runs PostgreSQL's programs as the user they accept.
+ *
+ * @param environment variables of theirs, over those of this process
+ */
+record PostgresTools(PostgresBinaries binaries, ServerUser user, Map<String, String> environment) {
 
     Command initdb(List<String> options) throws IOException {
         return run("initdb", options, "");
@@ -27,6 +32,6 @@ record PostgresTools(PostgresBinaries binaries, ServerUser user) {
         var words = new ArrayList<>(user.prefix());
         words.add(binaries.executable(program).toString());
         words.addAll(options);
-        return Command.run(words, input);
+        return Command.run(words, input, environment);
     }
 }
