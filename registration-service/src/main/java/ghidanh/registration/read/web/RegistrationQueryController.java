@@ -8,8 +8,10 @@ import ghidanh.registration.read.Registrations;
 import ghidanh.registration.read.Registrations.Found;
 import ghidanh.registration.read.Registrations.Page;
 import ghidanh.registration.read.SyncWaits;
+import ghidanh.web.Api;
 import ghidanh.web.FieldError;
 import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -39,6 +41,10 @@ class RegistrationQueryController {
         this.waits = waits;
     }
 
+    @Api(
+            value =
+                    "Shows a registration; `Prefer: wait=10` holds the answer until the master has it, for so many seconds",
+            problems = {ProblemCode.UNKNOWN_REGISTRATION, ProblemCode.SHARD_UNAVAILABLE})
     @GetMapping(PATH + "/{id}")
     CompletableFuture<ResponseEntity<One>> find(
             @PathVariable String id, @RequestHeader(name = "Prefer", required = false) @Nullable String prefer) {
@@ -68,6 +74,7 @@ class RegistrationQueryController {
                         () -> RegistrationIds.unknown(id.toString()).exception()));
     }
 
+    @Api(value = "Shows all registrations, newest first, a page at a time", problems = ProblemCode.SHARD_UNAVAILABLE)
     @GetMapping(PATH)
     CompletableFuture<Items> newest(
             @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,

@@ -8,6 +8,7 @@ import ghidanh.registration.section.Term;
 import ghidanh.registration.section.Terms;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
+import ghidanh.web.Api;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import java.util.Comparator;
@@ -32,6 +33,9 @@ class SectionController {
         this.terms = terms;
     }
 
+    @Api(
+            value = "Shows what a student can still register for this term",
+            problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.UNKNOWN_STUDENT, ProblemCode.SHARD_UNAVAILABLE})
     @GetMapping("/api/students/{shard}/{stno}/sections")
     CompletableFuture<SectionList> open(@PathVariable String shard, @PathVariable int stno) {
         return students.find(Problem.known(shard, databases.catalogue()), stno).thenCompose(found -> {
@@ -44,6 +48,9 @@ class SectionController {
         });
     }
 
+    @Api(
+            value = "Shows the newest term of all shards",
+            problems = {ProblemCode.UNKNOWN_TERM, ProblemCode.SHARD_UNAVAILABLE})
     @GetMapping("/api/terms/current")
     CompletableFuture<CurrentTerm> current() {
         return terms.current().thenApply(SectionController::greatest);

@@ -4,8 +4,10 @@ import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
+import ghidanh.web.Api;
 import ghidanh.web.FieldError;
 import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.text.Normalizer;
@@ -31,6 +33,9 @@ class StudentController {
         this.databases = databases;
     }
 
+    @Api(
+            value = "Finds students by number or by words of their name, without accents if you like",
+            problems = ProblemCode.SHARD_UNAVAILABLE)
     @GetMapping("/api/students")
     CompletableFuture<StudentList> search(
             @RequestParam String q, @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit) {

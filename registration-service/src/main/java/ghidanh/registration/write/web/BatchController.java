@@ -8,10 +8,12 @@ import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
 import ghidanh.registration.write.WriterBusyException;
 import ghidanh.registration.write.web.Admission.Permits;
+import ghidanh.web.Api;
 import ghidanh.web.JsonFields;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import ghidanh.web.ProblemException;
+import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,6 +50,11 @@ class BatchController {
         this.trace = trace;
     }
 
+    @Api(
+            value = "Registers up to 1,000, each with an answer of its own",
+            body = Wishes.class,
+            example = "{\"registrations\": [{\"shard\": \"5433\", \"stno\": 17, \"secNo\": 200}]}",
+            problems = ProblemCode.TOO_BUSY)
     @PostMapping(path = "/api/registrations:batch", consumes = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<Results> register(
             @RequestAttribute(Admission.PERMITS) Permits permits, @RequestBody JsonNode body) {
@@ -103,6 +110,9 @@ class BatchController {
         log.error("an element of a batch failed", cause);
         return Result.of(Problem.of(ProblemCode.INTERNAL, "The service failed; its log says why."));
     }
+
+    /** What is read, for the document alone: each must name the shard or the university. */
+    private record Wishes(@Size(min = 1, max = MOST) List<RegistrationRequest> registrations) {}
 
     /** In the order of the request. */
     record Results(List<Result> results) {}

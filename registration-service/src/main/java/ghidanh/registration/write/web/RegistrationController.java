@@ -8,7 +8,9 @@ import ghidanh.registration.read.web.RegistrationIds;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
 import ghidanh.registration.write.RegistrationOutcome.Registered;
+import ghidanh.web.Api;
 import ghidanh.web.JsonFields;
+import ghidanh.web.ProblemCode;
 import java.net.URI;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +50,23 @@ class RegistrationController {
         this.trace = trace;
     }
 
+    @Api(
+            value = "Registers a student for a section; repeating it is safe",
+            body = RegistrationRequest.class,
+            example = "{\"shard\": \"5433\", \"stno\": 17, \"secNo\": 199}",
+            answer = RegistrationBody.class,
+            statuses = {201, 200},
+            problems = {
+                ProblemCode.UNKNOWN_SHARD,
+                ProblemCode.UNKNOWN_UNIVERSITY,
+                ProblemCode.UNKNOWN_STUDENT,
+                ProblemCode.UNKNOWN_SECTION,
+                ProblemCode.SECTION_FULL,
+                ProblemCode.STUDENT_AMBIGUOUS,
+                ProblemCode.SHARD_UNAVAILABLE,
+                ProblemCode.ROWS_HELD,
+                ProblemCode.TOO_BUSY
+            })
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<ResponseEntity<Object>> register(@RequestBody JsonNode body) {
         var fields = new JsonFields(body);
@@ -90,6 +109,15 @@ class RegistrationController {
                 .body(body);
     }
 
+    @Api(
+            value = "Withdraws a registration; repeating it is safe",
+            statuses = 204,
+            problems = {
+                ProblemCode.UNKNOWN_REGISTRATION,
+                ProblemCode.SHARD_UNAVAILABLE,
+                ProblemCode.ROWS_HELD,
+                ProblemCode.TOO_BUSY
+            })
     @DeleteMapping(PATH + "/{id}")
     CompletableFuture<ResponseEntity<Object>> withdraw(@PathVariable String id) {
         return registrar.withdraw(ids.parse(id), trace.current()).thenApply(outcome -> switch (outcome) {

@@ -1,8 +1,10 @@
 package ghidanh.registration.write.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.web.JsonFields;
+import jakarta.validation.constraints.Min;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param shard where the student lives; null where uId says it, or where only one shard has a student of this number
  * @param uId the student's university; null where it is not needed
  */
-record RegistrationRequest(@Nullable String shard, @Nullable Integer uId, int stno, int secNo) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RegistrationRequest(
+        @Nullable String shard,
+        @Nullable @Min(1) Integer uId,
+        @Min(1) int stno,
+        @Min(1) int secNo) {
 
     static RegistrationRequest read(JsonFields fields) {
         return new RegistrationRequest(

@@ -1,5 +1,6 @@
 package ghidanh.sync.deadletter.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.deadletter.DeadLetters;
 import ghidanh.sync.deadletter.Reason;
@@ -7,11 +8,14 @@ import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
 import ghidanh.sync.job.web.JobFields;
+import ghidanh.web.Api;
 import ghidanh.web.FieldError.Code;
 import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,9 +49,29 @@ class DeadLetterController {
         this.jobs = jobs;
     }
 
+    /**
+     * What is read, for the document alone.
+     *
+     * @param offsets of the letters; none: all
+     * @param deadReason only those with this one
+     * @param reason who writes must say why
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record WantedRedrive(
+            String shard,
+            @Nullable Boolean dryRun,
+            @Nullable @Min(1) @Max(MAX_REDRIVES) Integer limit,
+            @Nullable @Size(max = MAX_REDRIVES) List<Long> offsets,
+            @Nullable String deadReason,
+            @Nullable @Size(max = 500) String reason,
+            @Nullable @Size(max = 500) String requestedBy) {}
+
     /** The answer to a redrive. */
     record RedriveAnswer(boolean dryRun, String shard, DeadLetters.Redrive result) {}
 
+    @Api(
+            value = "Shows dead letters, oldest first, from an offset on",
+            problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.KAFKA_UNAVAILABLE})
     @GetMapping
     DeadLetters.Page list(
             @RequestParam String shard,
@@ -56,6 +80,16 @@ class DeadLetterController {
         return deadLetters.page(Problem.known(shard, catalogue), cursor, limit);
     }
 
+    @Api(
+            value = "Puts dead letters through again",
+            body = WantedRedrive.class,
+            example = "{\"shard\": \"5433\", \"deadReason\": \"rejected\", \"dryRun\": true}",
+            problems = {
+                ProblemCode.UNKNOWN_SHARD,
+                ProblemCode.ALREADY_RUNNING,
+                ProblemCode.MASTER_UNAVAILABLE,
+                ProblemCode.KAFKA_UNAVAILABLE
+            })
     @PostMapping("/redrive")
     RedriveAnswer redrive(@RequestBody JsonNode body, HttpServletRequest http) {
         var fields = new JobFields(body, catalogue);

@@ -1,11 +1,16 @@
 package ghidanh.sync.drift.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.drift.DriftChecks;
 import ghidanh.sync.job.web.JobFields;
 import ghidanh.sync.job.web.JobView;
+import ghidanh.web.Api;
+import ghidanh.web.ProblemCode;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.constraints.Size;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -24,9 +29,34 @@ class DriftController {
         this.catalogue = catalogue;
     }
 
+    /**
+     * What is read, for the document alone.
+     *
+     * @param shard its name, or "all"
+     * @param reason who repairs must say why
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record WantedCheck(
+            String shard,
+            @Nullable Boolean repair,
+            @Nullable Boolean removeExtra,
+            @Nullable @Size(max = 500) String reason,
+            @Nullable @Size(max = 500) String requestedBy) {}
+
     /** The last complete check of each shard. */
     record LatestDrift(Map<String, DriftChecks.Latest> shards) {}
 
+    @Api(
+            value = "Starts a comparison of master and shards, row by row",
+            body = WantedCheck.class,
+            example = "{\"shard\": \"all\"}",
+            statuses = 202,
+            problems = {
+                ProblemCode.UNKNOWN_SHARD,
+                ProblemCode.ALREADY_RUNNING,
+                ProblemCode.MASTER_UNAVAILABLE,
+                ProblemCode.WENT_BACK
+            })
     @PostMapping("/api/drift-checks")
     ResponseEntity<JobView> start(@RequestBody JsonNode body, HttpServletRequest http) {
         var fields = new JobFields(body, catalogue);
@@ -41,6 +71,7 @@ class DriftController {
         return JobView.accepted(checks.start(fields.checked(order)));
     }
 
+    @Api(value = "Shows each shard's last complete check", problems = ProblemCode.MASTER_UNAVAILABLE)
     @GetMapping("/api/drift")
     LatestDrift latest() {
         return new LatestDrift(checks.latest());

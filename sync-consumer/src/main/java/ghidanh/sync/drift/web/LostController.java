@@ -1,6 +1,10 @@
 package ghidanh.sync.drift.web;
 
+import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.drift.LostRegistrations;
+import ghidanh.web.Api;
+import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -14,16 +18,22 @@ class LostController {
     private static final int MOST = 1_000;
 
     private final LostRegistrations lost;
+    private final ShardCatalogue catalogue;
 
-    LostController(LostRegistrations lost) {
+    LostController(LostRegistrations lost, ShardCatalogue catalogue) {
         this.lost = lost;
+        this.catalogue = catalogue;
     }
 
     /** The newest thousand at most. */
     record LostList(List<LostRegistrations.Lost> items) {}
 
+    @Api(
+            value = "Shows the registrations that shards have lost, the newest thousand",
+            problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.MASTER_UNAVAILABLE})
     @GetMapping("/api/lost-registrations")
     LostList list(@RequestParam @Nullable String shard, @RequestParam(defaultValue = "false") boolean found) {
-        return new LostList(lost.newest(shard, found, MOST));
+        String known = shard == null ? null : Problem.known(shard, catalogue);
+        return new LostList(lost.newest(known, found, MOST));
     }
 }

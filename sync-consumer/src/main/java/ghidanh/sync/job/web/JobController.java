@@ -3,6 +3,7 @@ package ghidanh.sync.job.web;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
+import ghidanh.web.Api;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import jakarta.validation.constraints.Max;
@@ -41,27 +42,38 @@ class JobController {
     }
 
     /** The audit: whatever was asked for, the newest first. */
+    @Api(value = "Shows the newest jobs of all kinds", problems = ProblemCode.MASTER_UNAVAILABLE)
     @GetMapping("/api/jobs")
     JobList all(@RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit) {
         return JobList.of(jobs.newest(null, limit));
     }
 
+    @Api(value = "Shows the newest jobs of a kind", problems = ProblemCode.MASTER_UNAVAILABLE)
     @GetMapping(ONE)
     JobList list(@PathVariable String kind, @RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit) {
         return JobList.of(jobs.newest(JobKind.ofPath("/api/" + kind), limit));
     }
 
+    @Api(
+            value = "Shows a job",
+            problems = {ProblemCode.NOT_FOUND, ProblemCode.MASTER_UNAVAILABLE})
     @GetMapping(ONE + "/{id}")
     JobView get(@PathVariable String kind, @PathVariable long id) {
         return JobView.of(job(kind, id));
     }
 
     /** Events "progress" with the job's view, twice a second, and at last one "end". */
+    @Api(
+            value = "Streams a job's progress, as server-sent events",
+            problems = {ProblemCode.NOT_FOUND, ProblemCode.MASTER_UNAVAILABLE})
     @GetMapping(ONE + "/{id}/events")
     SseEmitter events(@PathVariable String kind, @PathVariable long id) {
         return events.stream(job(kind, id).kind(), id);
     }
 
+    @Api(
+            value = "Cancels a running job",
+            problems = {ProblemCode.NOT_FOUND, ProblemCode.JOB_STATE, ProblemCode.MASTER_UNAVAILABLE})
     @DeleteMapping(LONG_ONE)
     JobView cancel(@PathVariable String kind, @PathVariable long id) {
         Job job = job(kind, id);
@@ -71,6 +83,16 @@ class JobController {
         return get(kind, id);
     }
 
+    @Api(
+            value = "Goes on with a job that was interrupted or failed",
+            statuses = 202,
+            problems = {
+                ProblemCode.NOT_FOUND,
+                ProblemCode.JOB_STATE,
+                ProblemCode.ALREADY_RUNNING,
+                ProblemCode.MASTER_UNAVAILABLE,
+                ProblemCode.KAFKA_UNAVAILABLE
+            })
     @PostMapping("/api/{kind:replays|resyncs}/{id}/resume")
     ResponseEntity<JobView> resume(@PathVariable String kind, @PathVariable long id) {
         Job job = job(kind, id);

@@ -1,6 +1,7 @@
 package ghidanh.sync.observe.web;
 
 import ghidanh.sync.observe.Observers;
+import ghidanh.web.Api;
 import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,6 +18,7 @@ class ShardController {
     /** All shards. */
     record ShardList(List<Observers.ShardView> shards) {}
 
+    @Api("Shows what is measured of each shard")
     @GetMapping("/api/shards")
     ShardList shards() {
         return new ShardList(observers.views());

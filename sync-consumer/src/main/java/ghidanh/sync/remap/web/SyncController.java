@@ -4,7 +4,9 @@ import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
 import ghidanh.sync.remap.ManualSync;
+import ghidanh.web.Api;
 import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
 import java.util.Map;
@@ -27,6 +29,9 @@ class SyncController {
     }
 
     /** Runs the seed's manual sync, one at a time, and answers with the rows it inserted or updated. */
+    @Api(
+            value = "Runs the manual sync, one at a time",
+            problems = {ProblemCode.ALREADY_RUNNING, ProblemCode.SHARD_UNAVAILABLE, ProblemCode.MASTER_UNAVAILABLE})
     @PostMapping("/api/sync")
     ManualSync.Report sync(HttpServletRequest http) throws SQLException {
         var audit = new Job.Request(JobKind.SYNC, null, NOTHING, "POST /api/sync", http.getRemoteAddr(), NOTHING);

@@ -1,13 +1,19 @@
 package ghidanh.sync.replay.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.job.web.JobFields;
 import ghidanh.sync.job.web.JobView;
 import ghidanh.sync.replay.Replays;
 import ghidanh.sync.replay.Resyncs;
 import ghidanh.sync.replay.Start;
+import ghidanh.web.Api;
 import ghidanh.web.FieldError.Code;
+import ghidanh.web.ProblemCode;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.Map;
@@ -33,6 +39,42 @@ class ReplayController {
         this.catalogue = catalogue;
     }
 
+    /**
+     * What is read, for the document alone.
+     *
+     * @param shard its name, or "all"
+     * @param from "earliest", a time with its zone, or an object of offsets by partition
+     * @param reason who writes must say why
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record WantedReplay(
+            String shard,
+            JsonNode from,
+            @Nullable Boolean dryRun,
+            @Nullable @Min(1) @Max(1_000_000) Integer maxPerSecond,
+            @Nullable @Size(max = 500) String reason,
+            @Nullable @Size(max = 500) String requestedBy) {}
+
+    /** As {@link WantedReplay}. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record WantedResync(
+            String shard,
+            @Nullable Boolean dryRun,
+            @Nullable @Min(1) @Max(1_000_000) Integer maxPerSecond,
+            @Nullable @Size(max = 500) String reason,
+            @Nullable @Size(max = 500) String requestedBy) {}
+
+    @Api(
+            value = "Starts a replay of the shards' topics",
+            body = WantedReplay.class,
+            example = "{\"shard\": \"5433\", \"from\": \"2026-09-01T07:00:00+07:00\", \"dryRun\": true}",
+            statuses = 202,
+            problems = {
+                ProblemCode.UNKNOWN_SHARD,
+                ProblemCode.ALREADY_RUNNING,
+                ProblemCode.MASTER_UNAVAILABLE,
+                ProblemCode.KAFKA_UNAVAILABLE
+            })
     @PostMapping("/api/replays")
     ResponseEntity<JobView> replay(@RequestBody JsonNode body, HttpServletRequest http) {
         var fields = new JobFields(body, catalogue);
@@ -50,6 +92,12 @@ class ReplayController {
         return JobView.accepted(replays.start(fields.checked(order)));
     }
 
+    @Api(
+            value = "Starts a resync from the shards' tables",
+            body = WantedResync.class,
+            example = "{\"shard\": \"all\", \"dryRun\": true}",
+            statuses = 202,
+            problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.ALREADY_RUNNING, ProblemCode.MASTER_UNAVAILABLE})
     @PostMapping("/api/resyncs")
     ResponseEntity<JobView> resync(@RequestBody JsonNode body, HttpServletRequest http) {
         var fields = new JobFields(body, catalogue);
