@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
@@ -85,6 +86,8 @@ public record Problem(ProblemCode code, String detail, Map<String, Object> prope
 
     public HttpHeaders headers() {
         var headers = new HttpHeaders();
+        // Whatever the client accepts, or fails to say so that it can be read.
+        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         Duration retryAfter = code.retryAfter();
         if (retryAfter != null) {
             headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(retryAfter.toSeconds()));

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -121,6 +122,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         ProblemDetail problem = Problem.of(code, code == ProblemCode.INTERNAL ? code.title() : detail)
                 .body();
         problem.setStatus(status.value());
-        return super.handleExceptionInternal(e, problem, headers, status, request);
+        var typed = new HttpHeaders(headers);
+        typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return super.handleExceptionInternal(e, problem, typed, status, request);
     }
 }

@@ -2,6 +2,7 @@ package ghidanh.registration.write.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
 import ghidanh.registration.ServiceUnderTest.Answer;
 import java.io.IOException;
@@ -212,6 +213,23 @@ class BadInputIT {
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.text("code")).isEqualTo("METHOD_NOT_ALLOWED");
         assertThat(answer.header("Allow")).contains("POST", "GET");
+    }
+
+    @Test
+    void an_answer_that_nobody_takes_is_refused_before_anything_is_changed() {
+        int student = Databases.student("5433");
+        int section = Databases.section("5433", 1);
+        String body = "{\"shard\":\"5433\",\"stno\":" + student + ",\"secNo\":" + section + "}";
+        for (String accept : List.of("application/xml", "x", "*/*;q=2")) {
+            Answer answer = service.send(
+                    service.request("/api/registrations", "Content-Type", "application/json", "Accept", accept)
+                            .POST(BodyPublishers.ofString(body))
+                            .build());
+
+            assertThat(answer.status()).isEqualTo(406);
+        }
+        assertThat(Databases.count(Databases.shard("5433"), "select enrolled from sections where sec_no = ?", section))
+                .isZero();
     }
 
     @Test
