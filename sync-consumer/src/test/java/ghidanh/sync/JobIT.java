@@ -8,9 +8,17 @@ import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.JobState;
 import ghidanh.sync.job.Jobs;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,6 +121,33 @@ class JobIT {
         Job next = jobs.start(request(JobKind.RESYNC));
         assertThat(jobs.find(JobKind.REPLAY, id)).map(Job::state).contains(JobState.INTERRUPTED);
         await().atMost(Jobbing.SOON).until(() -> find(next).state().isOver());
+    }
+
+    @Test
+    void more_streams_of_progress_than_the_limit_are_refused() throws Exception {
+        var gate = new CountDownLatch(1);
+        jobs.register(JobKind.RESYNC, (job, progress) -> gate.await());
+        Job job = jobs.start(request(JobKind.RESYNC));
+        String events = "/api/resyncs/" + job.id() + "/events";
+        HttpClient client = HttpClient.newHttpClient();
+        List<InputStream> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                HttpResponse<InputStream> stream = client.send(
+                        HttpRequest.newBuilder(URI.create(Rest.of(consumer).url() + events))
+                                .build(),
+                        BodyHandlers.ofInputStream());
+                assertThat(stream.statusCode()).isEqualTo(200);
+                open.add(stream.body());
+            }
+            assertThat(Rest.of(consumer).get(events).status()).isEqualTo(503);
+        } finally {
+            gate.countDown();
+            for (InputStream stream : open) {
+                stream.close();
+            }
+        }
+        await().atMost(Jobbing.SOON).until(() -> Rest.of(consumer).get(events).status() == 200);
     }
 
     private static String row(long id) {

@@ -65,7 +65,7 @@ class JobController {
     /** Events "progress" with the job's view, twice a second, and at last one "end". */
     @Api(
             value = "Streams a job's progress, as server-sent events",
-            problems = {ProblemCode.NOT_FOUND, ProblemCode.MASTER_UNAVAILABLE})
+            problems = {ProblemCode.TOO_BUSY, ProblemCode.NOT_FOUND, ProblemCode.MASTER_UNAVAILABLE})
     @GetMapping(ONE + "/{id}/events")
     SseEmitter events(@PathVariable String kind, @PathVariable long id) {
         return events.stream(job(kind, id).kind(), id);

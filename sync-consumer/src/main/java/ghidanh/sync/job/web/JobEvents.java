@@ -5,6 +5,8 @@ import ghidanh.loop.Loops;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
+import ghidanh.web.Problem;
+import ghidanh.web.ProblemCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +28,8 @@ class JobEvents extends LoopGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
     private static final Duration PERIOD = Duration.ofMillis(500);
+    /** Streams at once; each asks the master at each turn. */
+    private static final int MOST = 100;
 
     private final Jobs jobs;
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
@@ -38,7 +42,12 @@ class JobEvents extends LoopGroup {
         add(loops.every(PERIOD, PERIOD, "job-events", null, () -> streams.forEach(this::send)));
     }
 
+    /** @throws ghidanh.web.ProblemException if there are too many already */
     SseEmitter stream(JobKind kind, long id) {
+        if (streams.size() >= MOST) {
+            throw Problem.of(ProblemCode.TOO_BUSY, MOST + " streams of progress are open already.")
+                    .exception();
+        }
         var stream = new Stream(kind, id, new SseEmitter(0L));
         stream.emitter().onCompletion(() -> streams.remove(stream));
         stream.emitter().onError(e -> streams.remove(stream));
