@@ -188,13 +188,13 @@ class ApiDocument {
     }
 
     private static void describeProblems(Operation operation, Api api) {
-        Set<ProblemCode> codes = EnumSet.of(ProblemCode.BAD_REQUEST);
+        Set<ProblemCode> codes = EnumSet.noneOf(ProblemCode.class);
         if (operation.getParameters() != null) {
-            codes.add(ProblemCode.INVALID_PARAMETER);
+            codes.addAll(EnumSet.of(ProblemCode.BAD_REQUEST, ProblemCode.INVALID_PARAMETER));
         }
         if (operation.getRequestBody() != null) {
             codes.addAll(EnumSet.range(ProblemCode.BODY_TOO_SLOW, ProblemCode.UNSUPPORTED_MEDIA_TYPE));
-            codes.addAll(EnumSet.of(ProblemCode.MALFORMED_BODY, ProblemCode.INVALID_BODY));
+            codes.addAll(EnumSet.of(ProblemCode.MALFORMED_BODY, ProblemCode.INVALID_BODY, ProblemCode.BAD_REQUEST));
         }
         codes.addAll(List.of(api.problems()));
         Map<String, List<ProblemCode>> byStatus = new TreeMap<>();

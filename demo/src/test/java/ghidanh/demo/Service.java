@@ -82,6 +82,15 @@ final class Service implements AutoCloseable {
                 "--ghidanh.shards." + shard + ".fdw-port=" + stack.shard(shard).fdwPort());
     }
 
+    /** Without an end. */
+    String url() {
+        return address.substring(0, address.length() - 1);
+    }
+
+    int port() {
+        return URI.create(address).getPort();
+    }
+
     JsonNode get(String path) {
         return send(request(path).build()).body();
     }

@@ -1,0 +1,337 @@
+package ghidanh.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ghidanh.demo.ApiDocument.Operation;
+import ghidanh.demo.Requests.Made;
+import ghidanh.demo.Servers.Seat;
+import ghidanh.servers.PostgresServer;
+import ghidanh.servers.TestServers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Requests that the documents of both services allow, nearly allow and do not allow, each with and without its headers.
+ * {@code -Dghidanh.fuzz.requests=1000000} and {@code -Dghidanh.fuzz.seed=17} ask for more and for others.
+ */
+class FuzzIT {
+
+    private static final int REQUESTS = Integer.getInteger("ghidanh.fuzz.requests", 10_000);
+    private static final long SEED = Long.getLong("ghidanh.fuzz.seed", 16);
+    private static final Duration SLOW = Duration.ofSeconds(2);
+    private static final String REGISTRATIONS =
+            "select count(*) || ' ' || coalesce(max(version), 0) as state from registrations";
+    private static final String JOBS =
+            "select count(*)::text as state from jobs where requested_by <> 'identity watch'";
+
+    private static final String[] NOWHERE = {
+        "--ghidanh.master.url=jdbc:postgresql://127.0.0.1:1/nowhere",
+        "--ghidanh.shards.5433.url=jdbc:postgresql://127.0.0.1:1/nowhere",
+        "--ghidanh.shards.5434.url=jdbc:postgresql://127.0.0.1:1/nowhere",
+        "--spring.kafka.bootstrap-servers=127.0.0.1:1"
+    };
+
+    /** What answers are wanted again, by the name that requests have for it. */
+    private static final Map<String, String> REMEMBERED =
+            Map.of("id", "id", "next", "cursor", "stno", "stno", "secNo", "secNo");
+
+    /** What takes two at once, empty shards or a job at the right moment: other tests make these. */
+    private static final Set<String> ELSEWHERE = Set.of(
+            "200 DELETE /api/{kind}/{id}",
+            "202 POST /api/{kind}/{id}/resume",
+            "404 GET /api/terms/current",
+            "409 POST /api/dead-letters/redrive",
+            "409 POST /api/drift-checks",
+            "409 POST /api/resyncs",
+            "409 POST /api/sync",
+            "503 POST /api/registrations:batch");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final TestServers STACK = TestServers.shared();
+    private static final List<SingleConnectionDataSource> SESSIONS = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init")
+    private static Service registration;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Service sync;
+
+    private final Random random = new Random(SEED);
+    private final Map<String, Set<Integer>> reached = new TreeMap<>();
+    private final Map<Integer, Integer> statuses = new TreeMap<>();
+    private long slowest;
+
+    @BeforeAll
+    static void start() {
+        sync = Service.sync(STACK, "--ghidanh.sync.drift.interval=0", "--ghidanh.web.body.deadline=1s");
+        registration =
+                Service.registration(STACK, "--ghidanh.registration.wait.longest=1s", "--ghidanh.web.body.deadline=1s");
+    }
+
+    @AfterAll
+    static void stop() {
+        registration.close();
+        sync.close();
+        SESSIONS.forEach(SingleConnectionDataSource::destroy);
+    }
+
+    @Test
+    void whatever_is_asked_is_answered_as_the_documents_say() throws Exception {
+        var forRegistration = target(
+                registration,
+                "registration-service",
+                List.of(session(STACK.shard("5433"), REGISTRATIONS), session(STACK.shard("5434"), REGISTRATIONS)));
+        var forSync = target(sync, "sync-consumer", List.of(session(STACK.master(), JOBS)));
+        forSync.requests.saw("shard", "5433");
+        forSync.requests.saw("shard", "all");
+        forSync.requests.saw("from", "earliest");
+        forSync.requests.saw("deadReason", "refused");
+        for (String shard : List.of("5433", "5434")) {
+            for (int i = 0; i < 5; i++) {
+                Seat seat = Servers.seat(STACK.shard(shard), shard.equals("5433") ? 1 : 11);
+                Servers.sql(STACK.shard(shard))
+                        .sql("update sections set capacity = 2 where sec_no = :secNo")
+                        .param("secNo", seat.secNo())
+                        .update();
+                forRegistration.requests.saw("shard", shard);
+                forRegistration.requests.saw("uId", String.valueOf(seat.university()));
+                forRegistration.requests.saw("stno", String.valueOf(seat.stno()));
+                forRegistration.requests.saw("secNo", String.valueOf(seat.secNo()));
+            }
+        }
+
+        for (int i = 0; i < REQUESTS; i += 2) {
+            Target target = random.nextInt(4) == 0 ? forSync : forRegistration;
+            Made made = target.requests.next();
+            target.send(made);
+            target.send(made.bare());
+        }
+        forRegistration.sendBadBodies();
+        forSync.sendBadBodies();
+        try (Service alone = Service.registration(STACK, NOWHERE)) {
+            forRegistration.sendWithoutDatabases(alone);
+        }
+        try (Service alone = Service.sync(STACK, NOWHERE)) {
+            forSync.sendWithoutDatabases(alone);
+        }
+
+        System.out.printf(
+                "%d requests, seed %d, slowest %d ms, statuses %s%n", REQUESTS, SEED, slowest / 1_000_000, statuses);
+        Set<String> missing = new TreeSet<>(forRegistration.missing());
+        missing.addAll(forSync.missing());
+        assertThat(missing).isSubsetOf(ELSEWHERE);
+    }
+
+    private Target target(Service service, String name, List<JdbcClient> state) throws IOException {
+        var document = new ApiDocument(name);
+        return new Target(service, document, new Requests(document, random), state);
+    }
+
+    private static JdbcClient session(PostgresServer server, String query) {
+        var session = new SingleConnectionDataSource(
+                server.jdbcUrl(TestServers.DATABASE), server.user(), server.password(), true);
+        SESSIONS.add(session);
+        JdbcClient client = JdbcClient.create(session);
+        client.sql("create temporary view fuzz_state as " + query).update();
+        return client;
+    }
+
+    private record Answer(int status, HttpHeaders headers, String body) {}
+
+    /** One of the services. */
+    private final class Target {
+
+        private final Service service;
+        private final ApiDocument document;
+        private final Requests requests;
+        private final List<JdbcClient> state;
+        private List<String> before = List.of();
+
+        Target(Service service, ApiDocument document, Requests requests, List<JdbcClient> state) {
+            this.service = service;
+            this.document = document;
+            this.requests = requests;
+            this.state = state;
+            this.before = state();
+        }
+
+        private List<String> state() {
+            return state.stream()
+                    .map(session -> session.sql("select state from fuzz_state")
+                            .query(String.class)
+                            .single())
+                    .toList();
+        }
+
+        void send(Made made) throws Exception {
+            Answer answer = timed(made);
+            int status = answer.status();
+            statuses.merge(status, 1, Integer::sum);
+            reached.computeIfAbsent(made.operation().toString(), key -> new TreeSet<>())
+                    .add(status);
+            check(made, answer);
+            if (!made.operation().method().equals("GET")) {
+                List<String> now = state();
+                if (status >= 400) {
+                    assertThat(now)
+                            .as("a refused request changes nothing: %s", Requests.shown(made))
+                            .isEqualTo(before);
+                }
+                before = now;
+            }
+            if (status < 300 && answer.body().startsWith("{")) {
+                remember(JsonMapper.shared().readTree(answer.body()));
+            }
+        }
+
+        /** Who is slow once may have met others at work on this machine; who is slow each time is slow. */
+        private Answer timed(Made made) throws Exception {
+            for (int attempt = 1; ; attempt++) {
+                long begin = System.nanoTime();
+                Answer answer = answer(service, made);
+                long nanos = System.nanoTime() - begin;
+                if (nanos < SLOW.toNanos()) {
+                    slowest = Math.max(slowest, nanos);
+                    return answer;
+                }
+                assertThat(attempt)
+                        .as("%d ms for %s", nanos / 1_000_000, Requests.shown(made))
+                        .isLessThan(3);
+            }
+        }
+
+        private Answer answer(Service service, Made made) throws Exception {
+            var request = HttpRequest.newBuilder(URI.create(service.url() + made.target()))
+                    .timeout(Duration.ofSeconds(30))
+                    .method(
+                            made.operation().method(),
+                            made.bytes() == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(made.bytes()));
+            made.headers().forEach(request::setHeader);
+            if (!made.operation().path().endsWith("/events")) {
+                HttpResponse<String> whole = HTTP.send(request.build(), BodyHandlers.ofString());
+                return new Answer(whole.statusCode(), whole.headers(), whole.body());
+            }
+            // Has no end while a job runs.
+            HttpResponse<InputStream> events = HTTP.send(request.build(), BodyHandlers.ofInputStream());
+            try (InputStream body = events.body()) {
+                String text = events.statusCode() == 200 ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+                return new Answer(events.statusCode(), events.headers(), text);
+            }
+        }
+
+        private void check(Made made, Answer answer) {
+            int status = answer.status();
+            String body = answer.body();
+            String type = answer.headers().firstValue("Content-Type").orElse("");
+            String shown = status + " " + body + " for " + Requests.shown(made);
+            assertThat(status < 500 || status == 503).as(shown).isTrue();
+            assertThat(status == 503
+                            && answer.headers().firstValue("Retry-After").isEmpty())
+                    .as(shown)
+                    .isFalse();
+            assertThat(body).as(shown).doesNotContain("Exception", "at ghidanh.", "org.springframework", "PSQL");
+            if (made.operation().statuses().contains(status)) {
+                assertThat(document.faults(made.operation(), status, type, body))
+                        .as(shown)
+                        .isEmpty();
+            } else {
+                assertThat(status).as("undocumented: %s", shown).isIn(404, 405, 406);
+                if (status != 406) {
+                    assertThat(document.problemFaults(body)).as(shown).isEmpty();
+                }
+            }
+        }
+
+        private void remember(JsonNode node) {
+            node.properties().forEach(property -> {
+                JsonNode value = property.getValue();
+                if (value.isContainer()) {
+                    value.forEach(this::remember);
+                }
+                String name = REMEMBERED.get(property.getKey());
+                if (name != null && !value.isContainer() && !value.isNull()) {
+                    requests.saw(name, value.asString());
+                }
+            });
+        }
+
+        /** A body that is too long, and one that never ends. */
+        void sendBadBodies() throws IOException {
+            for (Operation operation : document.operations()) {
+                if (operation.hasBody()) {
+                    sendHead(operation, 3_000_000, 413);
+                    sendHead(operation, 10, 408);
+                }
+            }
+        }
+
+        private void sendHead(Operation operation, int length, int status) throws IOException {
+            try (var socket = new Socket("127.0.0.1", service.port())) {
+                socket.getOutputStream()
+                        .write((operation.method() + " " + operation.path() + " HTTP/1.1\r\nHost: localhost\r\n"
+                                        + "Content-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n{")
+                                .getBytes(StandardCharsets.US_ASCII));
+                byte[] answer = socket.getInputStream().readNBytes(12);
+                assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 " + status);
+            } catch (SocketException e) {
+                throw new IOException(operation + " was cut off without an answer", e);
+            }
+            reached.computeIfAbsent(operation.toString(), key -> new TreeSet<>())
+                    .add(status);
+        }
+
+        void sendWithoutDatabases(Service alone) throws Exception {
+            for (Operation operation : document.operations()) {
+                // Even a valid request may ask for what is unknown.
+                for (int attempt = 0; attempt < 50 && lacks(operation, 503); attempt++) {
+                    Made made = requests.valid(operation);
+                    Answer answer = answer(alone, made);
+                    check(made, answer);
+                    reached.computeIfAbsent(operation.toString(), key -> new TreeSet<>())
+                            .add(answer.status());
+                }
+            }
+        }
+
+        private boolean lacks(Operation operation, int status) {
+            return operation.statuses().contains(status)
+                    && !reached.getOrDefault(operation.toString(), Set.of()).contains(status);
+        }
+
+        /** What the document promises and nobody got. */
+        Set<String> missing() {
+            Set<String> missing = new TreeSet<>();
+            for (Operation operation : document.operations()) {
+                Set<Integer> left = new TreeSet<>(operation.statuses());
+                left.removeAll(reached.getOrDefault(operation.toString(), Set.of()));
+                left.forEach(status -> missing.add(status + " " + operation));
+            }
+            return missing;
+        }
+    }
+}
