@@ -33,3 +33,9 @@ password grafana/admin-password "$GRAFANA"
 give master/password ghidanh.master.password
 give shard-5433/password ghidanh.shards.5433.password
 give shard-5434/password ghidanh.shards.5434.password
+# The services let these roles in, each for one kind of connection.
+for role in app sync; do password "services/ghidanh.master.roles.$role" "$SERVICES"; done
+for role in web relay observer fdw; do
+    password "services/ghidanh.shards.5433.roles.$role" "$SERVICES"
+    password "services/ghidanh.shards.5434.roles.$role" "$SERVICES"
+done

@@ -74,6 +74,7 @@ select 'do $x$ begin raise exception ''the master has the tables of an older rel
 \ir master/R__sync_registrations_remapped.sql
 \ir master/R__sync_sections_from_shard.sql
 \ir master/R__sync_students_from_shard.sql
+\ir master/afterMigrate__rights.sql
 insert into schema_release (release) values (:release) on conflict do nothing;
 \echo Functions of the master are in database enrollment_db.
 

@@ -22,6 +22,7 @@ declare
     digest     text;
     outdated   boolean;
     changes    text;
+    mapped     text;
     outcome    text := 'unchanged';
 begin
     if attach_shard.name !~ '^[a-z0-9_]{1,30}$' then
@@ -68,19 +69,22 @@ begin
         outcome := case outcome when 'unchanged' then 'changed' else outcome end;
     end if;
 
-    if not exists (select from pg_user_mappings m where m.srvname = server and m.usename = current_user) then
-        execute format(
-            'create user mapping for current_user server %I options (user %L, password %L)', server, username, password);
-    elsif not exists (
-        select from pg_user_mappings m
-         where m.srvname = server
-           and m.usename = current_user
-           and m.umoptions @> array['user=' || username, 'password=' || password]) then
-        execute format(
-            'alter user mapping for current_user server %I options (set user %L, set password %L)',
-            server, username, password);
-        outcome := case outcome when 'unchanged' then 'changed' else outcome end;
-    end if;
+    -- Whoever calls by hand, and the services.
+    for mapped in select unnest(array[current_user, 'ghidanh_sync']) loop
+        if not exists (select from pg_user_mappings m where m.srvname = server and m.usename = mapped) then
+            execute format(
+                'create user mapping for %I server %I options (user %L, password %L)', mapped, server, username, password);
+        elsif not exists (
+            select from pg_user_mappings m
+             where m.srvname = server
+               and m.usename = mapped
+               and m.umoptions @> array['user=' || username, 'password=' || password]) then
+            execute format(
+                'alter user mapping for %I server %I options (set user %L, set password %L)',
+                mapped, server, username, password);
+            outcome := case outcome when 'unchanged' then 'changed' else outcome end;
+        end if;
+    end loop;
 
     if outdated then
         execute objects;

@@ -1,6 +1,7 @@
 -- Names are qualified throughout: a session that comes from the master has search_path = pg_catalog.
 create or replace function public.keep_enrolled() returns trigger
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
     if new.enrolled <> (

@@ -1,6 +1,7 @@
 -- Names are qualified throughout: a session that comes from the master has search_path = pg_catalog.
 create or replace function public.begin_incarnation(reason text) returns bigint
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
     number bigint;
@@ -27,6 +28,7 @@ comment on function public.begin_incarnation(text) is
 
 create or replace function public.keep_incarnation() returns trigger
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
     last_place text;

@@ -17,6 +17,7 @@ comment on function public.number_beyond(regclass, bigint) is
 
 create or replace function public.give_version() returns trigger
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
     new.version := nextval('public.row_version');

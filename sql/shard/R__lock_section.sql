@@ -1,5 +1,6 @@
 create or replace function public.lock_section() returns trigger
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform

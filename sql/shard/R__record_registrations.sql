@@ -1,6 +1,7 @@
 -- Names are qualified throughout: a session that comes from the master has search_path = pg_catalog.
 create or replace function public.record_registrations() returns trigger
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
     set enable_seqscan = off -- plans outlive the table they were made for
 as $$
 declare

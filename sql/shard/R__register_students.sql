@@ -3,6 +3,7 @@ drop function if exists public.register_students(integer[], integer[]); -- from 
 create or replace function public.register_students(stnos integer[], sec_nos integer[], traceparents text[] default null)
     returns table (ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz)
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
     set ghidanh.sections_locked = 'on'
     set enable_seqscan = off -- plans outlive the table they were made for
     set ghidanh.traceparents = '' -- what is set below ends with this call

@@ -1,5 +1,6 @@
 create or replace function public.touch_version() returns trigger
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
     new.version := nextval('public.row_version');
@@ -13,6 +14,7 @@ comment on function public.touch_version() is
 
 create or replace function public.touch_registration() returns trigger
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
     new.version := nextval('public.row_version');

@@ -3,6 +3,7 @@ drop function if exists public.withdraw_registrations(bigint[]); -- from before 
 create or replace function public.withdraw_registrations(reg_ids bigint[], traceparents text[] default null)
     returns table (ord integer, reg_id bigint, outcome text)
     language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
     set ghidanh.traceparents = '' -- what is set below ends with this call
 as $$
 #variable_conflict use_column

@@ -196,7 +196,7 @@ class OutagesIT {
     @Test
     void whoever_waits_takes_no_time_of_the_machine() throws Exception {
         int seconds = Integer.getInteger("outages.seconds", 35) / 2;
-        var victims = new Victims(system, topics);
+        var victims = new Victims(system, topics, new History());
         double calm = mostCpu(seconds);
         say(String.format(Locale.ROOT, "sync-consumer, all well: %.1f %% of a core", calm));
         for (Fault fault : List.of(

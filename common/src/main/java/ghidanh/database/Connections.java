@@ -5,11 +5,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import ghidanh.shard.Database;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.ZoneOffset;
 import java.util.TimeZone;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -71,6 +74,38 @@ public final class Connections {
         pool.setMetricRegistry(meters);
         sessions.pool = new HikariDataSource(pool);
         return sessions.pool;
+    }
+
+    /**
+     * Lets the roles of a database sign in with the passwords that are configured for them.
+     *
+     * @throws SQLException if the database is out of reach, or its owner may not change roles
+     */
+    public void openLogins(Database database, Patience patience) throws SQLException {
+        for (var role : database.roles().entrySet()) {
+            if (!opens(database.as(role.getKey()), patience)) {
+                String login = role.getKey().login();
+                try (Connection owner = unpooled(database, "logins", patience).getConnection();
+                        Statement statement = owner.createStatement()) {
+                    statement.execute("alter role " + login + " login");
+                    // Hashed here: the server, and so its log, never sees it.
+                    owner.unwrap(PGConnection.class)
+                            .alterUserPassword(login, role.getValue().toCharArray(), "scram-sha-256");
+                }
+            }
+        }
+    }
+
+    private boolean opens(Database database, Patience patience) throws SQLException {
+        try {
+            unpooled(database, "logins", patience).getConnection().close();
+            return true;
+        } catch (SQLException e) {
+            if (SqlStates.isRefusedLogin(e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private PGSimpleDataSource source(Database database, String purpose, Patience patience) {

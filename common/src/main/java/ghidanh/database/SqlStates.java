@@ -76,6 +76,12 @@ final class SqlStates {
         return found;
     }
 
+    /** Whether this role may not sign in, or not with this password. */
+    static boolean isRefusedLogin(SQLException error) {
+        String state = error.getSQLState();
+        return state != null && state.startsWith("28");
+    }
+
     /** Whether it is about a database behind the one that was asked, in whose own session no connection was lost. */
     static boolean isOfDatabaseBehind(SQLException error) {
         String state = error.getSQLState();

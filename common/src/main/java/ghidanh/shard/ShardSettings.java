@@ -33,8 +33,9 @@ public record ShardSettings(
      * @param label what people read; the shard's name where empty
      * @param universities u_id ranges whose students live here, such as 1-10
      * @param url JDBC URL, as the services reach it
-     * @param username role that services and master log in as
+     * @param username role that owns tables and functions: it migrates, and stands in for every role without a password
      * @param password its password
+     * @param roles passwords of web, relay, observer and fdw, each the role of one kind of connection
      * @param fdwHost host as the master reaches it
      * @param fdwPort port as the master reaches it
      * @param fdwDatabase database on the shard
@@ -45,6 +46,7 @@ public record ShardSettings(
             @NotBlank String url,
             @DefaultValue("postgres") @NotBlank String username,
             @DefaultValue("") String password,
+            @DefaultValue Map<Role, String> roles,
             @DefaultValue("localhost") @NotBlank String fdwHost,
             @Min(1) @Max(65535) int fdwPort,
             @DefaultValue("enrollment_db") @NotBlank String fdwDatabase) {
@@ -54,7 +56,7 @@ public record ShardSettings(
                     name,
                     label.isEmpty() ? name : label,
                     universities,
-                    new Database(url, username, password),
+                    new Database(url, username, password, roles),
                     new Shard.Fdw(fdwHost, fdwPort, fdwDatabase));
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class ShardCatalogueTest {
                 name,
                 name,
                 Stream.of(ranges).map(UniversityRange::valueOf).toList(),
-                new Database("jdbc:postgresql://localhost/x", "postgres", ""),
+                new Database("jdbc:postgresql://localhost/x", "postgres", "", Map.of()),
                 new Shard.Fdw("localhost", 5432, "x"));
     }
 }

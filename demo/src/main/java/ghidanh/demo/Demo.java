@@ -6,13 +6,16 @@ import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.StackSettings;
 import ghidanh.embedded.StackSettings.PortChoice;
 import ghidanh.registration.RegistrationServiceApplication;
+import ghidanh.shard.Role;
 import ghidanh.sync.SyncConsumerApplication;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.springframework.boot.Banner;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -26,6 +29,9 @@ class Demo implements AutoCloseable {
 
     /** The sample's two kinds of universities; the shards are the catalogue's defaults. */
     private static final Map<String, String> SECTORS = Map.of("5433", "public", "5434", "private");
+
+    /** Of every role but the owner's; another one at each start. */
+    private final String rolePassword = UUID.randomUUID().toString();
 
     private final DemoSettings settings;
     private final Consumer<String> progress;
@@ -109,7 +115,10 @@ class Demo implements AutoCloseable {
         stack.shards().forEach((shard, cluster) -> {
             arguments.add("--ghidanh.shards." + shard + ".url=" + cluster.jdbcUrl(EmbeddedStack.DATABASE));
             arguments.add("--ghidanh.shards." + shard + ".fdw-port=" + cluster.port());
+            List.of(Role.WEB, Role.RELAY, Role.OBSERVER, Role.FDW)
+                    .forEach(role -> arguments.add(rolePassword("ghidanh.shards." + shard, role)));
         });
+        List.of(Role.APP, Role.SYNC).forEach(role -> arguments.add(rolePassword("ghidanh.master", role)));
         arguments.addAll(settings.serviceArguments());
         services.add(application
                 .bannerMode(Banner.Mode.OFF)
@@ -117,6 +126,10 @@ class Demo implements AutoCloseable {
                 .registerShutdownHook(false)
                 .run(arguments.toArray(String[]::new)));
         progress.accept(name + " is ready");
+    }
+
+    private String rolePassword(String database, Role role) {
+        return "--" + database + ".roles." + role.name().toLowerCase(Locale.ROOT) + "=" + rolePassword;
     }
 
     /** What runs where, as a table for people. */

@@ -60,6 +60,8 @@ final class Service implements AutoCloseable {
                 "--server.address=127.0.0.1",
                 "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
                 "--ghidanh.master.url=" + stack.master().jdbcUrl(TestServers.DATABASE),
+                "--ghidanh.master.roles.app=of a role",
+                "--ghidanh.master.roles.sync=of a role",
                 "--logging.threshold.console=warn"));
         arguments.addAll(address(stack, "5433"));
         arguments.addAll(address(stack, "5434"));
@@ -79,7 +81,11 @@ final class Service implements AutoCloseable {
         return List.of(
                 "--ghidanh.shards." + shard + ".url=" + stack.shard(shard).jdbcUrl(TestServers.DATABASE),
                 "--ghidanh.shards." + shard + ".fdw-host=" + stack.shard(shard).fdwHost(),
-                "--ghidanh.shards." + shard + ".fdw-port=" + stack.shard(shard).fdwPort());
+                "--ghidanh.shards." + shard + ".fdw-port=" + stack.shard(shard).fdwPort(),
+                "--ghidanh.shards." + shard + ".roles.web=of a role",
+                "--ghidanh.shards." + shard + ".roles.relay=of a role",
+                "--ghidanh.shards." + shard + ".roles.observer=of a role",
+                "--ghidanh.shards." + shard + ".roles.fdw=of a role");
     }
 
     /** Without an end. */

@@ -84,6 +84,9 @@ public final class ServiceUnderTest implements AutoCloseable {
         arguments.addAll(database("ghidanh.master", Databases.master()));
         arguments.addAll(database("ghidanh.shards.5433", Databases.shard("5433")));
         arguments.addAll(database("ghidanh.shards.5434", Databases.shard("5434")));
+        for (String role : List.of("5433.roles.web", "5433.roles.relay", "5434.roles.web", "5434.roles.relay")) {
+            arguments.add("--ghidanh.shards." + role + "=of a role");
+        }
         return arguments.toArray(String[]::new);
     }
 

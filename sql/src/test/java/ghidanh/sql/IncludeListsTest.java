@@ -44,16 +44,15 @@ class IncludeListsTest {
                 .toList();
     }
 
-    /** Versioned ones first, then repeatable ones by description. */
+    /** Versioned ones first, then repeatable ones by description, then what is said after every migration. */
     private static List<String> migrations(String folder) throws IOException {
         try (Stream<Path> files = Files.list(SQL.resolve(folder))) {
             List<String> names = files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".sql"))
                     .sorted()
                     .toList();
-            return Stream.concat(
-                            names.stream().filter(name -> name.startsWith("V")),
-                            names.stream().filter(name -> name.startsWith("R__")))
+            return Stream.of("V", "R__", "afterMigrate__")
+                    .flatMap(kind -> names.stream().filter(name -> name.startsWith(kind)))
                     .toList();
         }
     }

@@ -53,7 +53,8 @@ class MigrationIT {
         }
         threads.shutdown();
 
-        assertThat(executed).isEqualTo(migrations(kind).size());
+        // What is said after each migration is none.
+        assertThat(executed).isEqualTo(migrations(kind).size() - 1);
     }
 
     @ParameterizedTest
@@ -296,14 +297,15 @@ class MigrationIT {
         }
     }
 
-    /** As psql runs them: versions in their order, then the functions. */
+    /** As psql runs them: versions in their order, then the functions, then what is said after each migration. */
     private static List<Path> migrations(String kind) throws IOException {
-        Comparator<Path> versionsFirst =
-                Comparator.comparing(file -> file.getFileName().toString().startsWith("R__"));
+        List<String> order = List.of("V", "R", "a");
+        Comparator<Path> byKind = Comparator.comparing(
+                file -> order.indexOf(file.getFileName().toString().substring(0, 1)));
         try (Stream<Path> common = Files.list(Path.of("common"));
                 Stream<Path> files = Files.list(Path.of(kind))) {
             return Stream.concat(common, files)
-                    .sorted(versionsFirst.thenComparing(Comparator.naturalOrder()))
+                    .sorted(byKind.thenComparing(Comparator.naturalOrder()))
                     .toList();
         }
     }

@@ -2,6 +2,7 @@ package ghidanh.sql;
 
 import ghidanh.servers.PostgresServer;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,9 @@ import org.postgresql.PGConnection;
 /** A database session that answers in text, as psql does. Commits each statement unless told to begin. */
 final class Session implements AutoCloseable {
 
+    /** Of every role that a test signs in as. */
+    static final String PASSWORD = "of a role";
+
     private final Connection connection;
     private final List<SQLWarning> warnings = new ArrayList<>();
 
@@ -24,6 +28,16 @@ final class Session implements AutoCloseable {
     static Session on(PostgresServer cluster, String database) {
         try {
             return new Session(cluster.connect(database));
+        } catch (SQLException e) {
+            throw new Refused(e);
+        }
+    }
+
+    /** Signs in as a role, which may from now on. */
+    static Session as(String role, PostgresServer cluster, String database) {
+        try (Session owner = on(cluster, database)) {
+            owner.execute("alter role " + role + " login password '" + PASSWORD + "'");
+            return new Session(DriverManager.getConnection(cluster.jdbcUrl(database), role, PASSWORD));
         } catch (SQLException e) {
             throw new Refused(e);
         }

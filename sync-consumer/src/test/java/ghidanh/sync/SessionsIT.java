@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SimpleTimeZone;
 import java.util.TimeZone;
@@ -94,6 +95,6 @@ class SessionsIT {
 
     private static Database database() {
         PostgresServer server = SyncStack.SERVERS.master();
-        return new Database(server.jdbcUrl(TestServers.DATABASE), server.user(), server.password());
+        return new Database(server.jdbcUrl(TestServers.DATABASE), server.user(), server.password(), Map.of());
     }
 }

@@ -8,6 +8,7 @@ import ghidanh.sql.Migrations;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * consumer, and topics, for itself.
  */
 public final class SyncStack {
+
+    private static final String ROLE_PASSWORD = "of a role";
 
     static final TestServers SERVERS = TestServers.shared();
 
@@ -79,6 +82,7 @@ public final class SyncStack {
         all.put("ghidanh.master.url", SERVERS.master().jdbcUrl(TestServers.DATABASE));
         all.put("ghidanh.master.username", SERVERS.master().user());
         all.put("ghidanh.master.password", SERVERS.master().password());
+        all.put("ghidanh.master.roles.sync", ROLE_PASSWORD);
         int university = 1;
         for (String name : shards) {
             PostgresServer cluster = cluster(name);
@@ -87,6 +91,8 @@ public final class SyncStack {
             all.put(prefix + ".url", cluster.jdbcUrl(database(name)));
             all.put(prefix + ".username", cluster.user());
             all.put(prefix + ".password", cluster.password());
+            all.put(prefix + ".roles.observer", ROLE_PASSWORD);
+            all.put(prefix + ".roles.fdw", ROLE_PASSWORD);
             all.put(prefix + ".fdw-host", cluster.fdwHost());
             all.put(prefix + ".fdw-port", cluster.fdwPort());
             all.put(prefix + ".fdw-database", database(name));
@@ -102,8 +108,18 @@ public final class SyncStack {
         cluster.createDatabaseIfMissing(database(name));
         try {
             Migrations.SHARD.migrate(cluster.dataSource(database(name)));
+            openLogins(cluster);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** As registration-service does, which is not here. */
+    private static void openLogins(PostgresServer cluster) throws SQLException {
+        try (Connection owner = cluster.connect("postgres");
+                Statement statement = owner.createStatement()) {
+            statement.execute("alter role ghidanh_observer login password '" + ROLE_PASSWORD + "'");
+            statement.execute("alter role ghidanh_fdw login password '" + ROLE_PASSWORD + "'");
         }
     }
 

@@ -3,8 +3,10 @@ package ghidanh.registration.database;
 import com.zaxxer.hikari.HikariDataSource;
 import ghidanh.database.Connections;
 import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.database.Patience;
 import ghidanh.loop.Loops;
+import ghidanh.shard.Role;
 import ghidanh.shard.Shard;
 import ghidanh.sql.Migrations;
 import java.sql.Connection;
@@ -30,13 +32,14 @@ public final class ShardDatabase extends ReadDatabase {
     ShardDatabase(Shard shard, DatabaseAccessSettings settings, Connections connections, Loops loops) {
         super(
                 DatabaseName.ofShard(shard.name()),
-                shard.database(),
+                shard.database().as(Role.WEB),
                 () -> check(shard, settings, connections),
                 settings,
                 connections,
                 loops);
         this.name = shard.name();
-        this.writePool = connections.pool(shard.database(), shard.name() + " write", settings.write(), 1, 1);
+        this.writePool =
+                connections.pool(shard.database().as(Role.WEB), shard.name() + " write", settings.write(), 1, 1);
         this.writeClient = JdbcClient.create(writePool);
     }
 
@@ -53,6 +56,7 @@ public final class ShardDatabase extends ReadDatabase {
         if (executed > 0) {
             log.info("shard {}: {} migrations run", shard.name(), executed);
         }
+        connections.openLogins(shard.database(), settings.check());
     }
 
     public String name() {
@@ -70,15 +74,10 @@ public final class ShardDatabase extends ReadDatabase {
             try {
                 return command.apply(writeClient);
             } catch (UncategorizedSQLException e) {
-                throw isLockTimeout(e) ? new RowsHeldException(e) : e;
+                // A lock timeout: Spring has exceptions for whatever else makes a database busy.
+                throw Fault.of(e) == Fault.BUSY ? new RowsHeldException(e) : e;
             }
         });
-    }
-
-    /** By the SQLSTATE, since Spring has no exception for it. */
-    private static boolean isLockTimeout(UncategorizedSQLException e) {
-        SQLException cause = e.getSQLException();
-        return cause != null && "55P03".equals(cause.getSQLState());
     }
 
     @Override

@@ -2,6 +2,7 @@ package ghidanh.registration.database;
 
 import ghidanh.database.Connections;
 import ghidanh.loop.Loops;
+import ghidanh.shard.Role;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ public final class ShardDatabases implements SmartLifecycle {
         this.catalogue
                 .all()
                 .forEach(shard -> shards.put(shard.name(), new ShardDatabase(shard, access, connections, loops)));
-        this.master = new MasterDatabase(settings.masterDatabase(), access, connections, loops);
+        this.master = new MasterDatabase(settings.masterDatabase().as(Role.APP), access, connections, loops);
     }
 
     public ShardCatalogue catalogue() {

@@ -5,6 +5,7 @@ import ghidanh.database.Fault;
 import ghidanh.database.Patience;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
+import ghidanh.shard.Role;
 import ghidanh.shard.Shard;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -100,7 +101,7 @@ class RelaySession implements AutoCloseable {
         Connection connection;
         try {
             connection = connections
-                    .lasting(shard.database(), shard.name() + " relay", patience)
+                    .lasting(shard.database().as(Role.RELAY), shard.name() + " relay", patience)
                     .getConnection();
         } catch (SQLException e) {
             throw new CannotGetJdbcConnectionException("Shard " + shard.name() + " is out of reach", e);

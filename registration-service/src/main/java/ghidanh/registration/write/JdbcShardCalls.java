@@ -29,51 +29,14 @@ final class JdbcShardCalls implements ShardCalls {
              order by ord
             """;
 
-    // What is there and cannot be locked as the calls above would lock it is held by somebody else. Waits for nobody.
     private static final String HELD_REGISTRATIONS = """
             -- JdbcShardCalls
-            with asked as materialized (
-                select a.ord::integer - 1 as place, a.stno, a.sec_no
-                  from unnest(:stnos, :secNos) with ordinality as a (stno, sec_no, ord)
-            ), sections_free as materialized (
-                select s.sec_no from sections s where s.sec_no = any (:secNos) for no key update skip locked
-            ), students_free as materialized (
-                select st.stno from students st where st.stno = any (:stnos) for key share skip locked
-            ), registrations_free as materialized (
-                select r.reg_id
-                  from registrations r
-                 where (r.stno, r.sec_no) in (select a.stno, a.sec_no from asked a)
-                   and r.status = 'withdrawn'
-                   for no key update of r skip locked
-            )
-            select a.place
-              from asked a
-              left join sections s using (sec_no)
-              left join students st using (stno)
-              left join registrations r on r.stno = a.stno and r.sec_no = a.sec_no and r.status = 'withdrawn'
-             where (s.sec_no is not null and s.sec_no not in (select sec_no from sections_free))
-                or (st.stno is not null and st.stno not in (select stno from students_free))
-                or (r.reg_id is not null and r.reg_id not in (select reg_id from registrations_free))
+            select place from held_registrations(:stnos, :secNos) as place
             """;
 
     private static final String HELD_WITHDRAWALS = """
             -- JdbcShardCalls
-            with asked as materialized (
-                select a.ord::integer - 1 as place, r.reg_id, r.sec_no
-                  from unnest(:regIds) with ordinality as a (reg_id, ord)
-                  join registrations r using (reg_id)
-            ), sections_free as materialized (
-                select s.sec_no
-                  from sections s
-                 where s.sec_no in (select a.sec_no from asked a)
-                   for no key update of s skip locked
-            ), registrations_free as materialized (
-                select r.reg_id from registrations r where r.reg_id = any (:regIds) for no key update skip locked
-            )
-            select a.place
-              from asked a
-             where a.sec_no not in (select sec_no from sections_free)
-                or a.reg_id not in (select reg_id from registrations_free)
+            select place from held_withdrawals(:regIds) as place
             """;
 
     private final ShardDatabase shard;

@@ -11,6 +11,7 @@ import ghidanh.shard.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,7 +22,7 @@ class ConnectionsIT {
 
     private final PostgresServer server = Databases.shard("5433");
     private final Database database =
-            new Database(server.jdbcUrl(TestServers.DATABASE), server.user(), server.password());
+            new Database(server.jdbcUrl(TestServers.DATABASE), server.user(), server.password(), Map.of());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Connections connections = new Connections("service", meters);
 

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -28,7 +29,8 @@ final class TestShard {
     private TestShard(PostgresServer cluster) {
         this.cluster = cluster;
         cluster.createDatabaseIfMissing(name);
-        Database database = new Database(DeadlySockets.url(cluster.jdbcUrl(name)), cluster.user(), cluster.password());
+        Database database =
+                new Database(DeadlySockets.url(cluster.jdbcUrl(name)), cluster.user(), cluster.password(), Map.of());
         this.shard = new Shard(
                 name,
                 name,

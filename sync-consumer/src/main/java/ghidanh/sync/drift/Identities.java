@@ -3,6 +3,7 @@ package ghidanh.sync.drift;
 import com.zaxxer.hikari.HikariDataSource;
 import ghidanh.database.Connections;
 import ghidanh.database.Patience;
+import ghidanh.shard.Role;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.master.MasterDatabase;
@@ -104,7 +105,7 @@ class Identities implements AutoCloseable {
             shards.put(
                     shard.name(),
                     connections.pool(
-                            shard.database(),
+                            shard.database().as(Role.OBSERVER),
                             "identity-" + shard.name(),
                             Patience.of(PATIENCE, PATIENCE, PATIENCE),
                             1,

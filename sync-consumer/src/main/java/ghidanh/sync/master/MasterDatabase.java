@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.shard.Database;
+import ghidanh.shard.Role;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import org.springframework.stereotype.Component;
 public class MasterDatabase implements AutoCloseable {
 
     private final Database database;
+    private final DataSource owner;
     private final DataSource patient;
     private final HikariDataSource general;
     private final Map<String, HikariDataSource> pools = new LinkedHashMap<>();
@@ -32,14 +34,16 @@ public class MasterDatabase implements AutoCloseable {
             MasterSettings settings,
             Connections connections) {
         this.database = shards.masterDatabase();
-        this.patient = connections.unpooled(database, "by hand", settings.byHand());
-        this.general = connections.pool(database, "master", settings.sync(), 4, 0);
+        this.owner = connections.unpooled(database, "migration", settings.byHand());
+        Database sync = database.as(Role.SYNC);
+        this.patient = connections.unpooled(sync, "by hand", settings.byHand());
+        this.general = connections.pool(sync, "master", settings.sync(), 4, 0);
         // Sessions for the shares of a batch, one for the marks, one for the sweeper.
         int sessions = topics.partitions() + 3;
         catalogue
                 .names()
                 .forEach(shard ->
-                        pools.put(shard, connections.pool(database, "master-" + shard, settings.sync(), sessions, 0)));
+                        pools.put(shard, connections.pool(sync, "master-" + shard, settings.sync(), sessions, 0)));
     }
 
     /** Sessions for work on one shard of the catalogue; no statement may name another shard. */
@@ -56,7 +60,12 @@ public class MasterDatabase implements AutoCloseable {
         return general;
     }
 
-    /** Sessions of their own, not pooled, for what may take minutes: migrations and by-hand sync. */
+    /** Sessions of whom tables and functions belong to, not pooled, for what may take minutes. */
+    DataSource owner() {
+        return owner;
+    }
+
+    /** Sessions of their own, not pooled, for what may take minutes. */
     public DataSource patient() {
         return patient;
     }

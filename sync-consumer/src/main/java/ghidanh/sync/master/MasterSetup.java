@@ -1,8 +1,12 @@
 package ghidanh.sync.master;
 
+import ghidanh.database.Connections;
 import ghidanh.database.DatabaseName;
+import ghidanh.database.Fault;
 import ghidanh.loop.LoopGroup;
 import ghidanh.loop.Loops;
+import ghidanh.shard.Database;
+import ghidanh.shard.Role;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sql.Migrations;
@@ -10,7 +14,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,18 +44,22 @@ class MasterSetup extends LoopGroup {
         """;
 
     // What somebody tuned or changed on purpose stays until the next start.
-    private static final String AGAIN = ATTACH + """
-        where exists (select from shards s where s.name = :name)
-          and (select count(*)
-                 from pg_foreign_table t
-                 join pg_foreign_server s on s.oid = t.ftserver
-                where s.srvname = 'fdw_' || :name) < 6
+    private static final String LACKS_TABLES = """
+        -- MasterSetup
+        select s.name
+          from shards s
+         where (select count(*)
+                  from pg_foreign_table t
+                  join pg_foreign_server f on f.oid = t.ftserver
+                 where f.srvname = 'fdw_' || s.name) < 6
         """;
 
     private final MasterDatabase master;
     private final MasterSettings settings;
     private final ApplicationEventPublisher events;
+    private final Connections connections;
     private final JdbcClient jdbc;
+    private final JdbcClient owner;
     private final ShardCatalogue catalogue;
     private final Set<Shard> waiting = new LinkedHashSet<>();
     private final Set<Shard> announced = new HashSet<>();
@@ -66,12 +73,15 @@ class MasterSetup extends LoopGroup {
             MasterSettings settings,
             ShardCatalogue catalogue,
             ApplicationEventPublisher events,
+            Connections connections,
             Loops loops) {
         super(DEFAULT_PHASE);
+        this.connections = connections;
         this.master = master;
         this.settings = settings;
         this.events = events;
         this.jdbc = JdbcClient.create(master.general());
+        this.owner = JdbcClient.create(master.owner());
         this.catalogue = catalogue;
         waiting.addAll(catalogue.all());
         add(loops.every(Duration.ZERO, settings.retryInterval(), "master-setup", null, this::look));
@@ -94,7 +104,7 @@ class MasterSetup extends LoopGroup {
     private void look() {
         if (complete && isReplaced()) {
             LOG.warn(
-                    "The master {} is empty: it is set up again, and a replay or resync brings its rows",
+                    "The master {} is empty or does not let us in: it is set up again, and a replay or resync brings its rows",
                     master.database());
             complete = false;
             migrated = false;
@@ -113,13 +123,14 @@ class MasterSetup extends LoopGroup {
             return !hasSchema();
         } catch (DataAccessException e) {
             LOG.debug("The master cannot be asked: {}", DatabaseName.MASTER.explain(e));
-            return false;
+            return Fault.of(e) == Fault.SETUP; // a new server does not know our role
         }
     }
 
     private boolean migrate() {
         try {
-            int applied = Migrations.MASTER.migrate(master.patient());
+            int applied = Migrations.MASTER.migrate(master.owner());
+            connections.openLogins(master.database(), settings.sync());
             LOG.info("The master's schema is up to date, {} migrations run", applied);
             return true;
         } catch (SQLException | RuntimeException e) {
@@ -132,7 +143,7 @@ class MasterSetup extends LoopGroup {
     private boolean attachAll() {
         for (Shard shard : Set.copyOf(waiting)) {
             try {
-                String outcome = attach(ATTACH, shard).orElseThrow();
+                String outcome = attach(shard);
                 LOG.info("Shard {} is attached to the master ({})", shard.name(), outcome);
                 if (!announced.contains(shard)) {
                     events.publishEvent(new ShardAttached(shard.name()));
@@ -153,31 +164,31 @@ class MasterSetup extends LoopGroup {
 
     /** Makes again what somebody took away, unless it was detached on purpose. */
     private void attachAgain() {
-        for (Shard shard : catalogue.all()) {
-            try {
-                attach(AGAIN, shard)
-                        .filter(outcome -> !outcome.equals("unchanged"))
-                        .ifPresent(outcome -> LOG.warn(
+        try {
+            for (String name : jdbc.sql(LACKS_TABLES).query(String.class).list()) {
+                catalogue
+                        .find(name)
+                        .ifPresent(shard -> LOG.warn(
                                 "Shard {} was not attached to the master as it should be, and is again ({})",
-                                shard.name(),
-                                outcome));
-            } catch (DataAccessException e) {
-                LOG.debug(
-                        "Whether shard {} is attached is not known: {}", shard.name(), DatabaseName.MASTER.explain(e));
+                                name,
+                                attach(shard)));
             }
+        } catch (DataAccessException e) {
+            LOG.debug("Whether all shards are attached is not known: {}", DatabaseName.MASTER.explain(e));
         }
     }
 
-    private Optional<String> attach(String call, Shard shard) {
-        return jdbc.sql(call)
+    private String attach(Shard shard) {
+        Database fdw = shard.database().as(Role.FDW);
+        return owner.sql(ATTACH)
                 .param("name", shard.name())
                 .param("host", shard.fdw().host())
                 .param("port", shard.fdw().port())
-                .param("username", shard.database().username())
-                .param("password", shard.database().password())
+                .param("username", fdw.username())
+                .param("password", fdw.password())
                 .param("dbname", shard.fdw().database())
                 .query(String.class)
-                .optional();
+                .single();
     }
 
     /** The same trouble is told once, not every few seconds. */

@@ -6,6 +6,7 @@ import ghidanh.database.Patience;
 import ghidanh.loop.Loop;
 import ghidanh.loop.LoopGroup;
 import ghidanh.loop.Loops;
+import ghidanh.shard.Role;
 import ghidanh.shard.Shard;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.shard.ShardSettings;
@@ -45,12 +46,13 @@ public class Observers extends LoopGroup {
         Duration longest = settings.patience();
         Patience patience = Patience.of(longest, longest, longest);
         Function<String, KeptConnection> toMaster = purpose -> new KeptConnection(
-                DatabaseName.MASTER, connections.lasting(databases.masterDatabase(), "observe " + purpose, patience));
+                DatabaseName.MASTER,
+                connections.lasting(databases.masterDatabase().as(Role.SYNC), "observe " + purpose, patience));
         // Directly, not through the master: postgres_fdw holds a session on a frozen shard for half a minute, and its
         // detour would be in every reading of the shard's clock.
         Function<Shard, KeptConnection> toShard = shard -> new KeptConnection(
                 DatabaseName.ofShard(shard.name()),
-                connections.lasting(shard.database(), "observe " + shard.name(), patience));
+                connections.lasting(shard.database().as(Role.OBSERVER), "observe " + shard.name(), patience));
         this.master = toMaster.apply("clock");
         this.shards = catalogue.all().stream()
                 .map(shard -> new ShardObserver(

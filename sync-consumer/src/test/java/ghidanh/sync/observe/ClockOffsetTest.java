@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -144,7 +145,7 @@ class ClockOffsetTest {
                 "5433",
                 "Public",
                 List.of(new UniversityRange(1, 10)),
-                new Database("jdbc:postgresql://nowhere/db", "user", ""),
+                new Database("jdbc:postgresql://nowhere/db", "user", "", Map.of()),
                 new Shard.Fdw("nowhere", 5433, "db"))));
     }
 

@@ -239,7 +239,7 @@ class RemapListenerTest {
                 name,
                 name,
                 List.of(new UniversityRange(university, university)),
-                new Database("jdbc:postgresql://localhost/x", "postgres", ""),
+                new Database("jdbc:postgresql://localhost/x", "postgres", "", Map.of()),
                 new Shard.Fdw("localhost", 5432, "x"));
     }
 
