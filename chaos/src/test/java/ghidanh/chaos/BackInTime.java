@@ -98,6 +98,8 @@ final class BackInTime implements Victim {
             try (Connection connection = system.connect(name)) {
                 ended = position(connection);
             }
+            // Recovery fails where nothing was written after its target.
+            execute("select pg_logical_emit_message(true, 'chaos', 'the end')");
             long target = begun + (long) (fault.draw() * (ended - begun));
             Files.createFile(copy.resolve("recovery.signal"));
             configure(Map.of(

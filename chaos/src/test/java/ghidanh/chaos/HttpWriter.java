@@ -92,7 +92,11 @@ final class HttpWriter implements Load.Writer {
                         ledger.contradiction(
                                 (created ? "201 for what was registered: " : "200 for what was not: ") + seat);
                     }
-                    ledger.registered(seat, regId(answer), asked);
+                    if (created) {
+                        ledger.changed(seat, regId(answer), asked);
+                    } else {
+                        ledger.registered(seat, regId(answer), asked);
+                    }
                 }
                 case 409 -> {
                     ledger.full.increment();

@@ -208,7 +208,7 @@ final class Inspection {
             Set<Long> events = topics.registrations(shard);
             try (Connection connection = system.connect(Targets.shard(shard))) {
                 Map<Long, ShardRow> present = ShardRow.onShard(connection, shard);
-                ledger.told().forEach((told, asked) -> {
+                ledger.changed().forEach((told, asked) -> {
                     if (present.containsKey(told.regId())
                             && told.seat().shard().equals(shard)
                             && !events.contains(told.regId())

@@ -42,6 +42,7 @@ final class Ledger {
     private final Map<Seat, Entry> entries = new ConcurrentHashMap<>();
     private final Map<String, Map<Long, Set<Seat>>> seats = new ConcurrentHashMap<>();
     private final Map<Told, Long> told = new ConcurrentHashMap<>();
+    private final Map<Told, Long> changed = new ConcurrentHashMap<>();
     private final Queue<String> contradictions = new ConcurrentLinkedQueue<>();
     final LongAdder created = new LongAdder();
     final LongAdder repeated = new LongAdder();
@@ -56,6 +57,12 @@ final class Ledger {
 
     @Nullable Entry of(Seat seat) {
         return entries.get(seat);
+    }
+
+    /** The shard has just changed it, so that there is an event of it. */
+    void changed(Seat seat, long regId, long asked) {
+        registered(seat, regId, asked);
+        changed.put(new Told(seat, regId), asked);
     }
 
     /** @param asked {@link System#nanoTime()} before the request; so below */
@@ -119,6 +126,11 @@ final class Ledger {
                 .collect(Collectors.toList());
         Collections.shuffle(all);
         return all.subList(0, Math.min(most, all.size()));
+    }
+
+    /** What was registered, not only found to be, and when that was asked for. */
+    Map<Told, Long> changed() {
+        return changed;
     }
 
     /** All that was ever told, and when it was asked for. */

@@ -30,12 +30,6 @@ import java.util.stream.Stream;
  */
 final class RunningSystem implements AutoCloseable {
 
-    /** What services run from. */
-    interface Release {
-
-        ServiceSettings of(Class<?> application, Path directory);
-    }
-
     /** Whether disks can be full and clocks wrong, which has a price: such disks are no real ones. */
     enum Machine {
         UNTOUCHED,
@@ -68,11 +62,6 @@ final class RunningSystem implements AutoCloseable {
      * @param machine what may be done to disks and clocks
      */
     RunningSystem(Path directory, int heapMegabytes, Machine machine) throws IOException {
-        this(directory, heapMegabytes, machine, ServiceSettings::of);
-    }
-
-    /** @param release of the services */
-    RunningSystem(Path directory, int heapMegabytes, Machine machine, Release release) throws IOException {
         this.directory = directory;
         this.heapMegabytes = heapMegabytes;
         for (String name : machine == Machine.TOUCHED ? Targets.SMALL_DISKS : List.<String>of()) {
@@ -115,7 +104,7 @@ final class RunningSystem implements AutoCloseable {
                         database(Targets.shard(shard)).port());
             }
         }
-        Targets.services().forEach(name -> services.put(name, service(name, release, 0)));
+        Targets.services().forEach(name -> services.put(name, process(name)));
         together(services.values().stream().map(service -> service::start));
     }
 
@@ -137,12 +126,11 @@ final class RunningSystem implements AutoCloseable {
         return proxy;
     }
 
-    private ServiceProcess service(String name, Release release, int port) {
+    private ServiceProcess process(String name) {
         Class<?> application = Targets.REGISTRATION.contains(name)
                 ? RegistrationServiceApplication.class
                 : SyncConsumerApplication.class;
-        var settings = release.of(application, directory.resolve(name))
-                .withPort(port)
+        var settings = ServiceSettings.of(application, directory.resolve(name))
                 .withJvmOptions(SMALL_JVM)
                 .withJvmOptions("-Xmx" + heapMegabytes + "m")
                 .withArguments(
@@ -173,15 +161,6 @@ final class RunningSystem implements AutoCloseable {
     private static void together(Stream<Runnable> tasks) {
         CompletableFuture.allOf(tasks.map(CompletableFuture::runAsync).toArray(CompletableFuture[]::new))
                 .join();
-    }
-
-    /** Lets a service end, and starts it of another release at the same address. */
-    void replace(String name, Release release) {
-        ServiceProcess former = service(name);
-        former.stop();
-        ServiceProcess next = service(name, release, former.port());
-        services.put(name, next);
-        next.start();
     }
 
     PostgresCluster database(String name) {

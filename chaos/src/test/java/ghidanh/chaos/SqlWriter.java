@@ -111,7 +111,7 @@ final class SqlWriter implements Load.Writer {
         try {
             Long regId = known == null ? null : known.regId();
             if (known == null || regId == null) {
-                ledger.registered(seat, execute(REGISTER, seat.stno(), seat.secNo()), asked);
+                ledger.changed(seat, execute(REGISTER, seat.stno(), seat.secNo()), asked);
             } else if (known.state() == State.WITHDRAWN) {
                 ledger.registered(seat, execute(REGISTER_AGAIN, regId), asked);
             } else if (random.nextBoolean()) {

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -54,7 +53,6 @@ final class Watch implements AutoCloseable {
     private final History history;
     private final Map<String, Integer> twoLeaders = new HashMap<>();
     private int asked;
-    private volatile long first;
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final Map<String, Long> rows = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -66,11 +64,6 @@ final class Watch implements AutoCloseable {
         this.history = history;
         thread.setUncaughtExceptionHandler((dead, error) -> violations.add("the watch died of " + error));
         thread.start();
-    }
-
-    /** {@link System#nanoTime()} of the first one. */
-    OptionalLong firstViolation() {
-        return violations.isEmpty() ? OptionalLong.empty() : OptionalLong.of(first);
     }
 
     List<String> violations() {
@@ -92,9 +85,6 @@ final class Watch implements AutoCloseable {
                     ask(shard);
                     offsets(shard, Objects.requireNonNull(applied.get(shard)));
                     leaders(shard);
-                    if (violations.isEmpty()) {
-                        first = System.nanoTime();
-                    }
                 }
             }
         } catch (InterruptedException e) {
