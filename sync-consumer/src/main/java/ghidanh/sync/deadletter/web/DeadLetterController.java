@@ -70,7 +70,7 @@ class DeadLetterController {
     record RedriveAnswer(boolean dryRun, String shard, DeadLetters.Redrive result) {}
 
     @Api(
-            value = "Shows dead letters, oldest first, from an offset on",
+            value = "Shows dead letters, newest first, from an offset down",
             problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.KAFKA_UNAVAILABLE})
     @GetMapping
     DeadLetters.Page list(
