@@ -74,8 +74,9 @@ public record DatabaseName(
             return tried;
         }
         // In other languages than English the long list has it.
-        String names =
-                detail.contains("password") ? "password" : "fdw-host, fdw-port, fdw-database, username, password";
+        String names = detail.contains("password")
+                ? "password, roles.fdw"
+                : "fdw-host, fdw-port, fdw-database, username, password";
         return tried + ofShard(server.group(1)).see(names);
     }
 

@@ -48,7 +48,7 @@ class DatabaseNameTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            failed: FATAL:  password authentication failed for user "postgres" | .password)
+            failed: FATAL:  password authentication failed for user "postgres" | .password, roles.fdw)
             failed: FATAL:  Mật khẩu xác thực thất bại cho người dùng "postgres" | fdw-database, username, password)
             failed: Connection refused | .fdw-host, fdw-port, fdw-database, username, password)
             """)

@@ -230,7 +230,7 @@ class FuzzIT {
                     .timeout(Duration.ofSeconds(30))
                     .method(
                             made.operation().method(),
-                            made.bytes() == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(made.bytes()));
+                            made.body() == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(made.bytes()));
             made.headers().forEach(request::setHeader);
             if (!made.operation().path().endsWith("/events")) {
                 HttpResponse<String> whole = HTTP.send(request.build(), BodyHandlers.ofString());

@@ -22,12 +22,20 @@ final class Requests {
      * A request.
      *
      * @param target path and query, encoded
-     * @param bytes of its body; null if it has none
+     * @param body its bytes, each as a letter of ISO 8859-1; null if it has none
      */
-    record Made(Operation operation, String target, Map<String, String> headers, byte @Nullable [] bytes) {
+    record Made(
+            Operation operation,
+            String target,
+            Map<String, String> headers,
+            @Nullable String body) {
 
         Made bare() {
-            return new Made(operation, target, Map.of(), bytes);
+            return new Made(operation, target, Map.of(), body);
+        }
+
+        byte @Nullable [] bytes() {
+            return body == null ? null : body.getBytes(StandardCharsets.ISO_8859_1);
         }
     }
 
@@ -186,13 +194,13 @@ final class Requests {
 
     private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-    private byte @Nullable [] body(Operation operation, int hostility) {
+    private @Nullable String body(Operation operation, int hostility) {
         if (!operation.hasBody()) {
             // Some clients send one all the same.
-            return odd(hostility) ? bytes(any(BODIES)) : null;
+            return odd(hostility) ? letters(bytes(any(BODIES))) : null;
         }
         if (hostility == 2 && random.nextBoolean()) {
-            return bytes(any(BODIES));
+            return letters(bytes(any(BODIES)));
         }
         JsonNode schema = operation
                 .node()
@@ -206,7 +214,7 @@ final class Requests {
                 body[random.nextInt(body.length)] = (byte) random.nextInt(256);
             }
         }
-        return body;
+        return letters(body);
     }
 
     private JsonNode node(String name, JsonNode schema, int hostility) {
@@ -279,6 +287,10 @@ final class Requests {
         return values.get(random.nextInt(values.size()));
     }
 
+    private static String letters(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -288,7 +300,8 @@ final class Requests {
     }
 
     static String shown(Made made) {
-        String body = made.bytes() == null ? "" : new String(made.bytes(), StandardCharsets.UTF_8);
+        byte[] bytes = made.bytes();
+        String body = bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
         return made.operation() + " as " + made.target() + " " + made.headers() + " "
                 + body.substring(0, Math.min(300, body.length()));
     }

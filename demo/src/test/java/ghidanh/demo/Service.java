@@ -23,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** One of the two services, running on a test's servers and spoken to over HTTP. */
 final class Service implements AutoCloseable {
 
+    static final String ROLE_PASSWORD = "of a role";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -60,8 +62,8 @@ final class Service implements AutoCloseable {
                 "--server.address=127.0.0.1",
                 "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
                 "--ghidanh.master.url=" + stack.master().jdbcUrl(TestServers.DATABASE),
-                "--ghidanh.master.roles.app=of a role",
-                "--ghidanh.master.roles.sync=of a role",
+                "--ghidanh.master.roles.app=" + ROLE_PASSWORD,
+                "--ghidanh.master.roles.sync=" + ROLE_PASSWORD,
                 "--logging.threshold.console=warn"));
         arguments.addAll(address(stack, "5433"));
         arguments.addAll(address(stack, "5434"));
@@ -82,10 +84,10 @@ final class Service implements AutoCloseable {
                 "--ghidanh.shards." + shard + ".url=" + stack.shard(shard).jdbcUrl(TestServers.DATABASE),
                 "--ghidanh.shards." + shard + ".fdw-host=" + stack.shard(shard).fdwHost(),
                 "--ghidanh.shards." + shard + ".fdw-port=" + stack.shard(shard).fdwPort(),
-                "--ghidanh.shards." + shard + ".roles.web=of a role",
-                "--ghidanh.shards." + shard + ".roles.relay=of a role",
-                "--ghidanh.shards." + shard + ".roles.observer=of a role",
-                "--ghidanh.shards." + shard + ".roles.fdw=of a role");
+                "--ghidanh.shards." + shard + ".roles.web=" + ROLE_PASSWORD,
+                "--ghidanh.shards." + shard + ".roles.relay=" + ROLE_PASSWORD,
+                "--ghidanh.shards." + shard + ".roles.observer=" + ROLE_PASSWORD,
+                "--ghidanh.shards." + shard + ".roles.fdw=" + ROLE_PASSWORD);
     }
 
     /** Without an end. */

@@ -115,7 +115,7 @@ class ShardConfigurationIT {
     void a_password_that_only_the_master_has_wrong_is_told_and_its_correction_is_enough(CapturedOutput output) {
         try (Service registration = Service.registration(stack)) {
             String waiting;
-            try (Service sync = Service.sync(stack, "--ghidanh.shards.5434.password=xyz")) {
+            try (Service sync = Service.sync(stack, "--ghidanh.shards.5434.roles.fdw=xyz")) {
                 waiting = registered(registration, "5434", 11);
                 assertTellsThePassword(sync, output);
                 assertSyncs(registration, "5433", 1);
@@ -143,7 +143,7 @@ class ShardConfigurationIT {
             assertSyncs(registration, "5433", 1);
             assertThat(syncStatus(registration, waiting)).isEqualTo("PENDING");
 
-            setPassword("5434", stack.shard("5434").password());
+            setPassword("5434", Service.ROLE_PASSWORD);
             awaitSynced(registration, waiting);
             Awaitility.await().atMost(PATIENCE).until(() -> unmarked("5434") == 0);
             assertThat(sync.get("actuator/health/outages").path("status").asString())
@@ -196,7 +196,7 @@ class ShardConfigurationIT {
 
     private static void setPassword(String shard, String password) {
         Servers.sql(stack.master())
-                .sql("alter user mapping for postgres server fdw_" + shard + " options (set password '" + password
+                .sql("alter user mapping for ghidanh_sync server fdw_" + shard + " options (set password '" + password
                         + "')")
                 .update();
     }

@@ -49,7 +49,7 @@ class PausedPollIT {
             await().atMost(SOON).until(() -> attempts(consumer) >= attempts + 3);
             double share = 100.0 * (cpuNanos() - cpu) / (System.nanoTime() - begin);
 
-            setPassword(SyncStack.SERVERS.shard("5433").password());
+            setPassword(SyncStack.ROLE_PASSWORD);
             await().atMost(SOON).until(() -> SyncStack.unmarked(SHARD) == 0);
             assertThat(share).as("per cent of a core in the outage").isLessThan(3);
         }
@@ -58,7 +58,7 @@ class PausedPollIT {
     /** Tells the master, whose sessions then connect anew. */
     private static void setPassword(String password) {
         SyncStack.master()
-                .sql("alter user mapping for current_user server fdw_" + SHARD + " options (set password '" + password
+                .sql("alter user mapping for ghidanh_sync server fdw_" + SHARD + " options (set password '" + password
                         + "')")
                 .update();
     }

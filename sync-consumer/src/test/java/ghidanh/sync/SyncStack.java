@@ -32,7 +32,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class SyncStack {
 
-    private static final String ROLE_PASSWORD = "of a role";
+    static final String ROLE_PASSWORD = "of a role";
 
     static final TestServers SERVERS = TestServers.shared();
 

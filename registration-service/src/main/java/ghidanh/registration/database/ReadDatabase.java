@@ -6,6 +6,7 @@ import ghidanh.database.DatabaseName;
 import ghidanh.loop.Loops;
 import ghidanh.loop.Threads;
 import ghidanh.shard.Database;
+import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,10 +38,22 @@ abstract sealed class ReadDatabase permits MasterDatabase, ShardDatabase {
             Connections connections,
             Loops loops) {
         String shortName = name.shard() == null ? "master" : name.shard();
-        this.availability = new Availability(name, check, settings.retryInterval(), loops);
+        this.availability = new Availability(
+                name,
+                () -> {
+                    check.run();
+                    connect();
+                },
+                settings.retryInterval(),
+                loops);
         this.pool = connections.pool(database, shortName + " read", settings.read(), settings.readers(), 1);
         this.client = JdbcClient.create(pool);
         this.threads = Threads.pool("read-" + shortName, null, settings.readers(), settings.waitingReads());
+    }
+
+    /** What has failed for long tries seldom: nobody may come before it has connected again. */
+    void connect() throws SQLException {
+        pool.getConnection().close();
     }
 
     /**

@@ -81,6 +81,12 @@ public final class ShardDatabase extends ReadDatabase {
     }
 
     @Override
+    void connect() throws SQLException {
+        super.connect();
+        writePool.getConnection().close();
+    }
+
+    @Override
     void stop() {
         super.stop();
         writePool.close();

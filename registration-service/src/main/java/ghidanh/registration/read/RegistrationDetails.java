@@ -80,11 +80,7 @@ final class RegistrationDetails {
 
     private static final String TAKE_MARK_BACK = """
             -- RegistrationDetails
-            update registrations
-               set synced_at = null
-             where reg_id = :regId
-               and version = :version
-               and synced_at is not null
+            select take_mark_back(:regId, :version)
             """;
 
     private RegistrationDetails() {}
@@ -109,7 +105,8 @@ final class RegistrationDetails {
         return shard.sql(TAKE_MARK_BACK)
                 .param("regId", marked.id().regId())
                 .param("version", marked.version())
-                .update();
+                .query(Integer.class)
+                .single();
     }
 
     /** A shard's without a sync mark, newest first; some may be on the master already. */
