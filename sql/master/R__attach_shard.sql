@@ -1,10 +1,13 @@
+drop function if exists attach_shard(text, text, integer, text, text, text); -- from before roles
+
 create or replace function attach_shard(
     name     text,
     host     text,
     port     integer,
     username text default 'postgres',
     password text default '',
-    dbname   text default 'enrollment_db')
+    dbname   text default 'enrollment_db',
+    role     text default current_user)
     returns text
     language plpgsql
     set client_min_messages = warning
@@ -69,12 +72,12 @@ begin
         outcome := case outcome when 'unchanged' then 'changed' else outcome end;
     end if;
 
-    -- Whoever calls by hand, and the services.
-    for mapped in select unnest(array[current_user, 'ghidanh_sync']) loop
+    -- Whoever calls has one, too, and keeps it.
+    for mapped in select attach_shard.role union select current_user loop
         if not exists (select from pg_user_mappings m where m.srvname = server and m.usename = mapped) then
             execute format(
                 'create user mapping for %I server %I options (user %L, password %L)', mapped, server, username, password);
-        elsif not exists (
+        elsif mapped = attach_shard.role and not exists (
             select from pg_user_mappings m
              where m.srvname = server
                and m.usename = mapped
@@ -98,6 +101,6 @@ begin
 end
 $$;
 
-comment on function attach_shard(text, text, integer, text, text, text) is
+comment on function attach_shard(text, text, integer, text, text, text, text) is
     'Makes a shard known by name: server, user mapping, foreign tables and readers. Connects to nothing. Idempotent: '
     'attached, changed (another address, password or definition) or unchanged.';

@@ -52,7 +52,7 @@ declare
     shown   registrations[];
     pulled  shard_registration[];
     holders registrations[];
-    present bigint[];
+    present shard_registration[];
     rewound bigint[];
 begin
     -- What the master shows is read before the first foreign statement, whose snapshot on the shard is then the younger one: a
@@ -74,7 +74,8 @@ begin
          where s.version > p.version
             or s.version = p.version and another_state(s, p));
 
-    -- Whoever has the student and section of one of them, from before or from a clock that was ahead, and is not on the shard.
+    -- Whoever has the student and section of one of them, from before or from a clock that was ahead, and is not on the shard, or
+    -- only its number is, given to another registration.
     holders := array(
         select h
           from unnest(pulled) p
@@ -83,10 +84,15 @@ begin
            and h.shard_reg_id <> p.reg_id
            and h.synced_at not between transaction_timestamp() and clock_timestamp());
     if cardinality(holders) > 0 then
-        execute format('select array_agg(r.reg_id) from public.%I($1) r', 'read_registrations_' || from_shard)
+        execute format('select array_agg(r) from public.%I($1) r', 'read_registrations_' || from_shard)
            into present
           using array(select h.shard_reg_id from unnest(holders) h);
-        holders := array(select h from unnest(holders) h where h.shard_reg_id <> all (coalesce(present, '{}')));
+        holders := array(
+            select h
+              from unnest(holders) h
+              left join unnest(present) p on p.reg_id = h.shard_reg_id
+             where p.reg_id is null
+                or another_registration(h, p));
     end if;
 
     -- One of them may have the place of another one.

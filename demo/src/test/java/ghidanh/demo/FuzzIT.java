@@ -131,6 +131,7 @@ class FuzzIT {
             target.send(made);
             target.send(made.bare());
         }
+        forSync.sendUnknownShards();
         forRegistration.sendBadBodies();
         forSync.sendBadBodies();
         try (Service alone = Service.registration(STACK, NOWHERE)) {
@@ -278,6 +279,15 @@ class FuzzIT {
                     requests.saw(name, value.asString());
                 }
             });
+        }
+
+        /** Chance seldom leads there with all else valid. */
+        void sendUnknownShards() throws Exception {
+            for (Operation operation : document.operations()) {
+                for (int attempt = 0; attempt < 50 && operation.hasBody() && lacks(operation, 404); attempt++) {
+                    send(requests.valid(operation).withShard("5499"));
+                }
+            }
         }
 
         /** A body that is too long, and one that never ends. */

@@ -34,6 +34,12 @@ final class Requests {
             return new Made(operation, target, Map.of(), body);
         }
 
+        /** With another name where a body names a shard. */
+        Made withShard(String shard) {
+            String other = body == null ? null : body.replaceAll("\"shard\":\"[^\"]*\"", "\"shard\":\"" + shard + "\"");
+            return new Made(operation, target, headers, other);
+        }
+
         byte @Nullable [] bytes() {
             return body == null ? null : body.getBytes(StandardCharsets.ISO_8859_1);
         }

@@ -46,6 +46,26 @@ class BackInTimeIT {
     }
 
     @Test
+    void who_registers_again_gets_the_place_of_a_lost_registration_whose_number_was_given_to_another() {
+        long regId = enrollment.registration("5433");
+        syncAndMark(regId);
+        int student = (int) shard.number("select stno from registrations where reg_id = ?", regId);
+        int section = (int) shard.number("select sec_no from registrations where reg_id = ?", regId);
+        putBack(regId, true);
+
+        int other = enrollment.student("5433");
+        int elsewhere = enrollment.section("5433", 10);
+        shard.execute("select setval('row_version', ?, false)", masterVersion(regId) - 1);
+        assertThat(enrollment.register("5433", other, elsewhere)).isEqualTo(regId);
+        long again = enrollment.register("5433", student, section);
+
+        assertThat(settle(again)).containsExactly(again + "|inserted");
+        assertThat(settle(regId)).containsExactly(regId + "|inserted");
+        assertThat(enrollment.differences("5433")).isEmpty();
+        assertThat(lost()).containsExactly(regId + "|registered|");
+    }
+
+    @Test
     void a_number_given_twice_with_a_newer_version_replaces_nothing_silently() {
         long regId = enrollment.registration("5433");
         syncAndMark(regId);

@@ -173,19 +173,21 @@ class RightsIT {
         }
     }
 
-    /** As the services attach a shard: with a role that may do little there. */
+    /** As the services attach shards: with a role that may do little there. */
     private void attachAsFdw() {
-        PostgresServer shard = Servers.shard(SHARD);
-        shard("ghidanh_fdw").close();
-        enrollment
-                .master()
-                .text(
-                        "select attach_shard(?, ?, ?, 'ghidanh_fdw', ?, ?)",
-                        SHARD,
-                        shard.fdwHost(),
-                        shard.fdwPort(),
-                        Session.PASSWORD,
-                        enrollment.database());
+        for (String name : Servers.SHARDS) {
+            PostgresServer shard = Servers.shard(name);
+            Session.as("ghidanh_fdw", shard, enrollment.database()).close();
+            enrollment
+                    .master()
+                    .text(
+                            "select attach_shard(?, ?, ?, 'ghidanh_fdw', ?, ?, 'ghidanh_sync')",
+                            name,
+                            shard.fdwHost(),
+                            shard.fdwPort(),
+                            Session.PASSWORD,
+                            enrollment.database());
+        }
     }
 
     private static void refused(Session session, String statement) {

@@ -40,7 +40,7 @@ class MasterSetup extends LoopGroup {
 
     private static final String ATTACH = """
         -- MasterSetup
-        select attach_shard(:name, :host, :port, :username, :password, :dbname)
+        select attach_shard(:name, :host, :port, :username, :password, :dbname, :role)
         """;
 
     // What somebody tuned or changed on purpose stays until the next start.
@@ -187,6 +187,7 @@ class MasterSetup extends LoopGroup {
                 .param("username", fdw.username())
                 .param("password", fdw.password())
                 .param("dbname", shard.fdw().database())
+                .param("role", master.database().as(Role.SYNC).username())
                 .query(String.class)
                 .single();
     }
