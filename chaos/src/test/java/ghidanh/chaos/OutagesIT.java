@@ -195,7 +195,7 @@ class OutagesIT {
     /** Of a core, by each sync-consumer, which has events of 5434 at hand that it cannot bring. */
     @Test
     void whoever_waits_takes_no_time_of_the_machine() throws Exception {
-        int seconds = Integer.getInteger("outages.seconds", 35) / 4;
+        int seconds = Integer.getInteger("outages.seconds", 35) / 2;
         var victims = new Victims(system, topics, new History());
         double calm = mostCpu(seconds);
         say(String.format(Locale.ROOT, "sync-consumer, all well: %.1f %% of a core", calm));

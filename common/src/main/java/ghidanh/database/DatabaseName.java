@@ -32,9 +32,9 @@ public record DatabaseName(
     }
 
     /**
-     * Says what went wrong in a session of this database, in a line of 1,000 letters at most, for people: the server's words without the call stack
-     * of its functions, and its details only where they tell an address, not a row. Names the settings where they can be the
-     * reason, and where only the driver could tell.
+     * Says what went wrong in a session of this database, in a line of 1,000 letters at most, for people: the server's words
+     * without the call stack of its functions, and its details only where they tell an address, not a row. Names the settings
+     * where they can be the reason, and where only the driver could tell.
      */
     public String explain(Throwable failure) {
         String told = CONTROLS.matcher(told(failure)).replaceAll(" ");

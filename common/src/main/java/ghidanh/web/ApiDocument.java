@@ -39,7 +39,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** What the OpenAPI documents of both services share: problems, and what records say of their parts. Made at the first request for it. */
+/**
+ * What the OpenAPI documents of both services share: problems, and what records say of their parts. Made at the first request
+ * for it.
+ */
 @Configuration(proxyBeanMethods = false)
 class ApiDocument {
 

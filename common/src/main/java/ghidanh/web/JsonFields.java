@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 public class JsonFields {
 
     private static final int SHOWN = 40;
-    private static final int LONGEST_TEXT = 500;
+    public static final int LONGEST_TEXT = 500;
 
     private final JsonNode object;
     private final String at;

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
 import tools.jackson.databind.JsonNode;
 
-/** Reads from records which of their parts may be null or absent: {@code @Nullable}, and {@code @JsonInclude} of what is not null. */
+/**
+ * Reads from records which of their parts may be null or absent: {@code @Nullable}, and {@code @JsonInclude} of what is not null.
+ */
 final class RecordSchemas implements ModelConverter {
 
     @Override

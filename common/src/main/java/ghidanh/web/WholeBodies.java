@@ -22,7 +22,6 @@ import org.apache.coyote.CloseNowException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 
 /**
  * Lets a request go on only when its whole body is there, so that a body that is slow, or never ends, holds no thread, no permit
@@ -116,13 +115,8 @@ final class WholeBodies implements Filter {
 
     /** Answers, and closes the connection: to read what else the client sends, out of politeness, would hold the thread. */
     private static void refuse(HttpServletResponse response, Problem problem) throws IOException {
-        response.setStatus(problem.status());
-        problem.headers().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
         response.setHeader(HttpHeaders.CONNECTION, "close");
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        byte[] body = Problem.json(problem.body());
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        new WrittenProblem(problem).answer(response);
         response.flushBuffer();
         throw new CloseNowException("the rest of the body is not read");
     }

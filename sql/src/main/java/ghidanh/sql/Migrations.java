@@ -25,8 +25,8 @@ public enum Migrations {
      *
      * @param database whose connections wait as long as another instance's migration may take
      * @return the number of files that were run; 0 if all was up to date
-     * @throws SQLException if the database is not in UTF8, and also where others hold a table for over two seconds: to be tried again, since whoever waits for a
-     *     table makes everybody wait who comes after
+     * @throws SQLException if the database is not in UTF8, and also where others hold a table for over two seconds: to be tried
+     *     again, since whoever waits for a table makes everybody wait who comes after
      */
     public int migrate(DataSource database) throws SQLException {
         // Flyway locks its history table, but not the look before whether there is one: with baselineOnMigrate, an

@@ -151,7 +151,11 @@ class RightsIT {
                     .isEqualTo(1);
             assertThat(sync.rows("select * from drift_buckets('5433', 'registration') where not same"))
                     .isEmpty();
-            assertThat(sync.number("select repair_seats('5433')")).isZero();
+            enrollment
+                    .shard(SHARD)
+                    .execute("set session_replication_role = replica; update sections set enrolled = 0; "
+                            + "reset session_replication_role");
+            assertThat(sync.number("select repair_seats('5433')")).isEqualTo(1);
             assertThat(sync.number("select sync_registrations_remapped()")).isZero();
             refused(sync, "select attach_shard('5499', 'localhost', 1)");
             refused(sync, "select detach_shard('5433')");

@@ -28,8 +28,8 @@ public final class Students {
             """;
 
     // Every word must occur, in any order; one of one or two letters only begins a name, for which the trigram index
-    // has an
-    // entry. The longest goes first, since the index cannot take "like all". Of thousands it is no matter which are
+    // has
+    // an entry. The longest goes first, since the index cannot take "like all". Of thousands it is no matter which are
     // shown.
     private static final String BY_NAME = """
             -- Students

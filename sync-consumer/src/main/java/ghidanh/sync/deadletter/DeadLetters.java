@@ -94,8 +94,8 @@ public class DeadLetters {
     }
 
     /**
-     * Sends the selected letters' events, the oldest of them, to the shard's topic again, then notes that they are settled. A crash between the two
-     * sends them twice, which does no harm. A letter that comes back has its redrive counted and is refused after as many as
+     * Sends the selected letters' events, the oldest of them, to the shard's topic again, then notes that they are settled. A
+     * crash between the two sends them twice, which does no harm. A letter that comes back has its redrive counted and is refused after as many as
      * the settings allow.
      *
      * @param dryRun only say what would be done

@@ -2,6 +2,7 @@ package ghidanh.registration.write.web;
 
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
+import ghidanh.web.WrittenProblem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -25,8 +25,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Refuses registrations and withdrawals at the door while enough are in work: every handler of this package writes and needs
- * a permit, which its request holds from when its body is here, and before it is read as JSON, until it is answered. It bounds the writers' queues, and what
- * waits for threads before and after them.
+ * a permit, which its request holds from when its body is here, and before it is read as JSON, until it is answered. It bounds
+ * the writers' queues, and what waits for threads before and after them.
  */
 @Component
 final class Admission implements HandlerInterceptor, WebMvcConfigurer {
@@ -37,15 +37,14 @@ final class Admission implements HandlerInterceptor, WebMvcConfigurer {
     private final int limit;
     private final Semaphore free;
     private final Counter refused;
-    private final Problem refusal;
-    private final byte[] refusalBody;
+    /** Written once for all: thousands of refusals a second leave the processors to those who have a permit. */
+    private final WrittenProblem refusal;
 
     Admission(AdmissionSettings settings, MeterRegistry meters) {
         this.limit = settings.limit();
         this.free = new Semaphore(limit);
-        this.refusal = Problem.of(
-                ProblemCode.TOO_BUSY, "Nothing was changed: " + limit + " registrations are in work already.");
-        this.refusalBody = Problem.json(refusal.body());
+        this.refusal = new WrittenProblem(Problem.of(
+                ProblemCode.TOO_BUSY, "Nothing was changed: " + limit + " registrations are in work already."));
         this.refused = Counter.builder("registration.refused")
                 .description("Registrations and withdrawals refused since as many as the limit were in work")
                 .register(meters);
@@ -68,22 +67,13 @@ final class Admission implements HandlerInterceptor, WebMvcConfigurer {
                 && method.getBeanType().getPackage().equals(Admission.class.getPackage())) {
             var permits = new Permits();
             if (permits.take(1) == 0) {
-                refuse(response);
+                refusal.answer(response);
                 return false;
             }
             request.setAttribute(PERMITS, permits);
             WebAsyncUtils.getAsyncManager(request).registerDeferredResultInterceptor(PERMITS, permits);
         }
         return true;
-    }
-
-    /** Written once for all: thousands of refusals a second leave the processors to those who have a permit. */
-    private void refuse(HttpServletResponse response) throws IOException {
-        response.setStatus(refusal.status());
-        refusal.headers().forEach((name, values) -> response.setHeader(name, values.get(0)));
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setContentLength(refusalBody.length);
-        response.getOutputStream().write(refusalBody);
     }
 
     @Override
@@ -112,7 +102,7 @@ final class Admission implements HandlerInterceptor, WebMvcConfigurer {
 
         /** What is answered for one that there was none for. */
         Problem refusal() {
-            return refusal;
+            return refusal.problem();
         }
 
         private void free() {

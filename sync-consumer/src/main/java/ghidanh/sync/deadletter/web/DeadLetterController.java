@@ -63,8 +63,8 @@ class DeadLetterController {
             @Nullable @Min(1) @Max(MAX_REDRIVES) Integer limit,
             @Nullable @Size(max = MAX_REDRIVES) List<Long> offsets,
             @Nullable String deadReason,
-            @Nullable @Size(max = 500) String reason,
-            @Nullable @Size(max = 500) String requestedBy) {}
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason,
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String requestedBy) {}
 
     /** The answer to a redrive. */
     record RedriveAnswer(boolean dryRun, String shard, DeadLetters.Redrive result) {}

@@ -40,8 +40,8 @@ class DriftController {
             String shard,
             @Nullable Boolean repair,
             @Nullable Boolean removeExtra,
-            @Nullable @Size(max = 500) String reason,
-            @Nullable @Size(max = 500) String requestedBy) {}
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason,
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String requestedBy) {}
 
     /** The last complete check of each shard. */
     record LatestDrift(Map<String, DriftChecks.Latest> shards) {}

@@ -11,7 +11,8 @@ import tools.jackson.databind.JsonNode;
 /** Reads the fields that orders of several kinds share. */
 public final class JobFields extends JsonFields {
 
-    private static final int MAX_RATE = 1_000_000;
+    /** Events or rows a second. */
+    public static final int MAX_RATE = 1_000_000;
 
     private final ShardCatalogue catalogue;
 

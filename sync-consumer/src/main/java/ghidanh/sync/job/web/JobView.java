@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
  * @param url where it is
  * @param shard its name, or "all"
  * @param ratePerSecond of {@code read}
- * @param report what a drift check found, or what the master refused ({@code refused}: rows and why); absent where there is nothing
+ * @param report what a drift check found, or what the master refused ({@code refused}: rows and why); absent where there is
+ *     nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobView(

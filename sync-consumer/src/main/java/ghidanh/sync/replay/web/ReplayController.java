@@ -51,18 +51,18 @@ class ReplayController {
             String shard,
             JsonNode from,
             @Nullable Boolean dryRun,
-            @Nullable @Min(1) @Max(1_000_000) Integer maxPerSecond,
-            @Nullable @Size(max = 500) String reason,
-            @Nullable @Size(max = 500) String requestedBy) {}
+            @Nullable @Min(1) @Max(JobFields.MAX_RATE) Integer maxPerSecond,
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason,
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String requestedBy) {}
 
     /** As {@link WantedReplay}. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record WantedResync(
             String shard,
             @Nullable Boolean dryRun,
-            @Nullable @Min(1) @Max(1_000_000) Integer maxPerSecond,
-            @Nullable @Size(max = 500) String reason,
-            @Nullable @Size(max = 500) String requestedBy) {}
+            @Nullable @Min(1) @Max(JobFields.MAX_RATE) Integer maxPerSecond,
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason,
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String requestedBy) {}
 
     @Api(
             value = "Starts a replay of the shards' topics",
