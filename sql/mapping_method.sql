@@ -54,6 +54,7 @@ select 'do $x$ begin raise exception ''the master has the tables of an older rel
 \gexec
 
 \ir common/R__database_place.sql
+\ir common/R__roles.sql
 \ir common/R__schema_release.sql
 \ir master/R__attach_shard.sql
 \ir master/R__bring_reference_data.sql

@@ -1,52 +1,34 @@
 -- Who may do what on the master, said again after every migration. The owner migrates, attaches and detaches shards, and nothing
--- else. Roles cannot log in before somebody gives them a password.
+-- else.
 do $$
 declare
-    l record;
+    signature regprocedure;
+    name      regclass;
 begin
-    for l in
-        select r.name
-          from unnest(array['ghidanh_app', 'ghidanh_sync']) as r (name)
-         where not exists (select from pg_roles p where p.rolname = r.name)
-    loop
-        begin
-            execute format('create role %I', l.name);
-        exception
-            when duplicate_object or unique_violation then
-                null; -- another database of this cluster was faster
-        end;
-    end loop;
+    perform make_roles(array['ghidanh_app', 'ghidanh_sync']);
+    perform close_functions();
 
-    -- Nobody else calls what acts or reads; what only computes stays everybody's.
-    for l in
-        select p.oid::regprocedure as signature,
-               p.proname in ('attach_shard', 'detach_shard', 'shard_objects') as of_owner,
-               has_function_privilege('public', p.oid, 'execute') as of_all
+    for signature in
+        select p.oid
           from pg_proc p
          where p.pronamespace = 'public'::regnamespace
            and p.prokind = 'f'
-           and p.provolatile <> 'i'
-           and not exists (
-                select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+           and p.proname not in ('attach_shard', 'detach_shard', 'shard_objects', 'make_roles', 'close_functions')
+           and not has_function_privilege('ghidanh_sync', p.oid, 'execute')
     loop
-        if l.of_all then
-            execute format('revoke execute on function %s from public', l.signature);
-        end if;
-        if not l.of_owner and not has_function_privilege('ghidanh_sync', l.signature, 'execute') then
-            execute format('grant execute on function %s to ghidanh_sync', l.signature);
-        end if;
+        execute format('grant execute on function %s to ghidanh_sync', signature);
     end loop;
 
     -- What it writes: the copies, the jobs and their audit.
-    for l in
-        select c.oid::regclass as name
+    for name in
+        select c.oid
           from pg_class c
          where c.relnamespace = 'public'::regnamespace
            and c.relkind in ('r', 'v', 'f')
            and c.relname not in ('flyway_schema_history', 'schema_release')
            and not has_table_privilege('ghidanh_sync', c.oid, 'delete')
     loop
-        execute format('grant select, insert, update, delete on %s to ghidanh_sync', l.name);
+        execute format('grant select, insert, update, delete on %s to ghidanh_sync', name);
     end loop;
 end
 $$;

@@ -1,46 +1,22 @@
 -- Who may do what on a shard, said again after every migration. The owner migrates and nothing else; each kind of connection has
--- a role with what it needs. They cannot log in before somebody gives them a password.
+-- a role with what it needs.
 do $$
 declare
-    l record;
+    signature regprocedure;
 begin
-    for l in
-        select r.name
-          from unnest(array['ghidanh_web', 'ghidanh_relay', 'ghidanh_observer', 'ghidanh_fdw']) as r (name)
-         where not exists (select from pg_roles p where p.rolname = r.name)
-    loop
-        begin
-            execute format('create role %I', l.name);
-        exception
-            when duplicate_object or unique_violation then
-                null; -- another database of this cluster was faster
-        end;
-    end loop;
-
-    -- Nobody else calls what acts or reads; what only computes stays everybody's.
-    for l in
-        select p.oid::regprocedure as signature
-          from pg_proc p
-         where p.pronamespace = 'public'::regnamespace
-           and p.prokind = 'f'
-           and p.provolatile <> 'i'
-           and has_function_privilege('public', p.oid, 'execute')
-           and not exists (
-                select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-    loop
-        execute format('revoke execute on function %s from public', l.signature);
-    end loop;
+    perform make_roles(array['ghidanh_web', 'ghidanh_relay', 'ghidanh_observer', 'ghidanh_fdw']);
+    perform close_functions();
 
     -- Who holds the relay's lock leads: nobody else may. Only a superuser can say so.
     if (select r.rolsuper from pg_roles r where r.rolname = current_user) then
-        for l in
-            select p.oid::regprocedure as signature
+        for signature in
+            select p.oid
               from pg_proc p
              where p.proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$'
                and p.proargtypes = array['bigint'::regtype]::oidvector
                and has_function_privilege('public', p.oid, 'execute')
         loop
-            execute format('revoke execute on function %s from public', l.signature);
+            execute format('revoke execute on function %s from public', signature);
         end loop;
         grant execute on function pg_try_advisory_lock(bigint) to ghidanh_relay;
     end if;
