@@ -79,6 +79,7 @@ select 'do $x$ begin raise exception ''the master has the tables of an older rel
 insert into schema_release (release) values (:release) on conflict do nothing;
 \echo Functions of the master are in database enrollment_db.
 
+select log_no_statements() \gset
 select attach_shard('5433', :'host_5433', :'port_5433', :'shard_user', :'password_5433') as shard_5433,
        attach_shard('5434', :'host_5434', :'port_5434', :'shard_user', :'password_5434') as shard_5434
 \gset

@@ -26,6 +26,8 @@ declare
     outdated   boolean;
     changes    text;
     mapped     text;
+    existing   text[];
+    change     text;
     outcome    text := 'unchanged';
 begin
     if attach_shard.name !~ '^[a-z0-9_]{1,30}$' then
@@ -72,21 +74,23 @@ begin
         outcome := case outcome when 'unchanged' then 'changed' else outcome end;
     end if;
 
-    -- Whoever calls has one, too, and keeps it.
+    -- Whoever calls has one, too, and keeps it, unless it is of the same user.
     for mapped in select attach_shard.role union select current_user loop
-        if not exists (select from pg_user_mappings m where m.srvname = server and m.usename = mapped) then
-            execute format(
-                'create user mapping for %I server %I options (user %L, password %L)', mapped, server, username, password);
-        elsif mapped = attach_shard.role and not exists (
-            select from pg_user_mappings m
-             where m.srvname = server
-               and m.usename = mapped
-               and m.umoptions @> array['user=' || username, 'password=' || password]) then
-            execute format(
-                'alter user mapping for %I server %I options (set user %L, set password %L)',
-                mapped, server, username, password);
-            outcome := case outcome when 'unchanged' then 'changed' else outcome end;
-        end if;
+        select m.umoptions into existing from pg_user_mappings m where m.srvname = server and m.usename = mapped;
+        continue when existing @> array['user=' || username, 'password=' || password]
+            or (mapped <> attach_shard.role and not existing @> array['user=' || username]);
+        change := case
+            when existing is null then 'create user mapping for %I server %I options (user %L, password %L)'
+            else 'alter user mapping for %I server %I options (set user %L, set password %L)'
+        end;
+        begin
+            execute format(change, mapped, server, username, password);
+        exception
+            when others then
+                -- Its context would be the statement, and so the password.
+                raise exception 'user mapping of % for server %: %', mapped, server, sqlerrm using errcode = sqlstate;
+        end;
+        outcome := case outcome when 'unchanged' then 'changed' else outcome end;
     end loop;
 
     if outdated then
@@ -104,3 +108,18 @@ $$;
 comment on function attach_shard(text, text, integer, text, text, text, text) is
     'Makes a shard known by name: server, user mapping, foreign tables and readers. Connects to nothing. Idempotent: '
     'attached, changed (another address, password or definition) or unchanged.';
+
+create or replace function log_no_statements() returns void
+    language sql
+as $$
+    select set_config(s.name, w.value, false)
+      from (values ('log_statement', 'none'), ('log_min_duration_statement', '-1'), ('log_min_duration_sample', '-1'),
+                   ('log_transaction_sample_rate', '0'), ('log_min_error_statement', 'panic'),
+                   ('log_parameter_max_length', '0'), ('log_parameter_max_length_on_error', '0')) as w (name, value)
+      join pg_settings s on s.name = w.name
+     where s.context = 'user' or has_parameter_privilege(current_user, s.name, 'set')
+$$;
+
+comment on function log_no_statements() is
+    'Keeps what the session says from now on, such as a password to attach_shard, out of the server''s log; of that, what its '
+    'role may set.';

@@ -13,7 +13,7 @@ begin
           from pg_proc p
          where p.pronamespace = 'public'::regnamespace
            and p.prokind = 'f'
-           and p.proname not in ('attach_shard', 'detach_shard', 'shard_objects', 'make_roles', 'close_functions')
+           and p.proname not in ('attach_shard', 'detach_shard', 'shard_objects', 'log_no_statements', 'make_roles', 'close_functions')
            and not has_function_privilege('ghidanh_sync', p.oid, 'execute')
     loop
         execute format('grant execute on function %s to ghidanh_sync', signature);

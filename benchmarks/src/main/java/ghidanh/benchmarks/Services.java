@@ -34,9 +34,11 @@ public final class Services {
     public static String[] addresses(EmbeddedStack stack) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
-                "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE)));
+                "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE),
+                "--ghidanh.master.password=" + stack.master().password()));
         stack.shards().forEach((name, shard) -> {
             arguments.add("--ghidanh.shards." + name + ".url=" + shard.jdbcUrl(EmbeddedStack.DATABASE));
+            arguments.add("--ghidanh.shards." + name + ".password=" + shard.password());
             arguments.add("--ghidanh.shards." + name + ".fdw-port=" + shard.port());
         });
         return arguments.toArray(String[]::new);

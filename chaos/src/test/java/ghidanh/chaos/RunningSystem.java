@@ -135,7 +135,8 @@ final class RunningSystem implements AutoCloseable {
                 .withJvmOptions("-Xmx" + heapMegabytes + "m")
                 .withArguments(
                         "--spring.kafka.bootstrap-servers=127.0.0.1:" + port(name, Targets.KAFKA),
-                        "--ghidanh.master.url=" + url(port(name, Targets.MASTER)));
+                        "--ghidanh.master.url=" + url(port(name, Targets.MASTER)),
+                        "--ghidanh.master.password=" + MASTER_PASSWORD);
         for (String shard : Targets.SHARDS) {
             String target = Targets.shard(shard);
             // A consumer reaches a shard through the master only, but has its address as well.
@@ -144,6 +145,7 @@ final class RunningSystem implements AutoCloseable {
                     : database(target).port();
             settings = settings.withArguments(
                     "--ghidanh.shards." + shard + ".url=" + url(direct),
+                    "--ghidanh.shards." + shard + ".password=" + SHARD_PASSWORD,
                     "--ghidanh.shards." + shard + ".fdw-host=127.0.0.1",
                     "--ghidanh.shards." + shard + ".fdw-port=" + port(Targets.MASTER, target));
         }

@@ -113,6 +113,8 @@ public final class Connections {
         source.setURL(database.url());
         source.setUser(database.username());
         source.setPassword(database.password());
+        // Details and contexts of errors have rows, and so names.
+        source.setLogServerErrorDetail(false);
         source.setApplicationName(service + " " + purpose);
         source.setConnectTimeout(patience.connectSeconds());
         source.setLoginTimeout(patience.connectSeconds());

@@ -29,6 +29,11 @@ public record Database(
         return ofRole == null ? this : new Database(url, role.login(), ofRole, roles);
     }
 
+    /** Whether somebody can sign in: the owner, or a role at least. */
+    boolean hasPassword() {
+        return !password.isEmpty() || !roles.isEmpty();
+    }
+
     /** Without the password, which must not reach a log. */
     @Override
     public String toString() {

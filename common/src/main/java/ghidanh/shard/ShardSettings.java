@@ -7,6 +7,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -65,10 +66,27 @@ public record ShardSettings(
         return master;
     }
 
-    /** @throws IllegalArgumentException if two shards claim the same university */
+    /** @throws IllegalArgumentException if two shards claim the same university, or a database has no password */
     public ShardCatalogue catalogue() {
-        return new ShardCatalogue(shards.entrySet().stream()
+        var catalogue = new ShardCatalogue(shards.entrySet().stream()
                 .map(entry -> entry.getValue().shard(entry.getKey()))
                 .toList());
+        refuseMissingPasswords(catalogue);
+        return catalogue;
+    }
+
+    private void refuseMissingPasswords(ShardCatalogue catalogue) {
+        var missing = new ArrayList<String>();
+        if (!master.hasPassword()) {
+            missing.add("ghidanh.master.password");
+        }
+        catalogue.all().stream()
+                .filter(shard -> !shard.database().hasPassword())
+                .forEach(shard -> missing.add("ghidanh.shards." + shard.name() + ".password"));
+        if (!missing.isEmpty()) {
+            throw new InvalidCatalogueException(
+                    "set " + String.join(", ", missing)
+                            + ": no password is built in; a file for each is best (spring.config.import=configtree:/run/secrets/)");
+        }
     }
 }

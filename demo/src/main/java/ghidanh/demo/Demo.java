@@ -8,14 +8,16 @@ import ghidanh.embedded.StackSettings.PortChoice;
 import ghidanh.registration.RegistrationServiceApplication;
 import ghidanh.shard.Role;
 import ghidanh.sync.SyncConsumerApplication;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.springframework.boot.Banner;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -30,11 +32,11 @@ class Demo implements AutoCloseable {
     /** The sample's two kinds of universities; the shards are the catalogue's defaults. */
     private static final Map<String, String> SECTORS = Map.of("5433", "public", "5434", "private");
 
-    /** Of every role but the owner's; another one at each start. */
-    private final String rolePassword = UUID.randomUUID().toString();
-
     private final DemoSettings settings;
     private final Consumer<String> progress;
+    private final DemoDirectory directory;
+    private final Passwords passwords;
+    private final boolean passwordsAreNew;
     private final EmbeddedStack stack;
     private final ServerWatch watch;
     private final List<ConfigurableApplicationContext> services = new ArrayList<>();
@@ -51,8 +53,20 @@ class Demo implements AutoCloseable {
         this.syncPort = port(8081, taken);
         this.registrationActuatorPort = port(9080, taken);
         this.syncActuatorPort = port(9081, taken);
-        this.stack =
-                EmbeddedStack.start(StackSettings.in(settings.dataDirectory()).withPorts(settings.ports()), progress);
+        this.directory = new DemoDirectory(settings.dataDirectory());
+        directory.prepare(settings.fresh());
+        progress.accept("Data and logs: " + settings.dataDirectory());
+        Optional<Passwords> earlier = directory.passwords();
+        this.passwords = earlier.orElseGet(Passwords::random);
+        this.passwordsAreNew = earlier.isEmpty();
+        StackSettings servers = StackSettings.in(settings.dataDirectory())
+                .withPorts(settings.ports())
+                .withPasswords(passwords.owner(), passwords.owner());
+        if (passwordsAreNew) {
+            EmbeddedStack.resetPasswords(servers);
+            directory.keep(passwords);
+        }
+        this.stack = EmbeddedStack.start(servers, progress);
         this.watch = new ServerWatch(stack, progress);
     }
 
@@ -62,8 +76,6 @@ class Demo implements AutoCloseable {
      * @param progress is told a sentence a step
      */
     static Demo start(DemoSettings settings, Consumer<String> progress) throws SQLException {
-        new DemoDirectory(settings.dataDirectory()).prepare(settings.fresh());
-        progress.accept("Data and logs: " + settings.dataDirectory());
         Demo demo = new Demo(settings, progress);
         try {
             demo.startServices();
@@ -83,6 +95,9 @@ class Demo implements AutoCloseable {
     }
 
     private void startServices() throws SQLException {
+        if (passwordsAreNew) {
+            forgetOwnersMappings();
+        }
         for (Map.Entry<String, PostgresCluster> shard : stack.shards().entrySet()) {
             String sector = SECTORS.get(shard.getKey());
             if (sector != null) {
@@ -98,6 +113,24 @@ class Demo implements AutoCloseable {
                 registrationActuatorPort);
     }
 
+    /** The sync-consumer makes them again; those of an earlier run sign in with a password that is gone. */
+    private void forgetOwnersMappings() throws SQLException {
+        try (Connection connection = stack.master().connect(EmbeddedStack.DATABASE);
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    do $$
+                    declare
+                        server text;
+                    begin
+                        for server in select m.srvname from pg_user_mappings m where m.usename = current_user loop
+                            execute format('drop user mapping for current_user server %I', server);
+                        end loop;
+                    end
+                    $$
+                    """);
+        }
+    }
+
     private void start(String name, SpringApplicationBuilder application, int port, int actuatorPort) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=" + port,
@@ -106,6 +139,7 @@ class Demo implements AutoCloseable {
                 "--management.server.address=" + HOST,
                 "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
                 "--ghidanh.master.url=" + stack.master().jdbcUrl(EmbeddedStack.DATABASE),
+                "--ghidanh.master.password=" + passwords.owner(),
                 // The table at the end must not drown in log lines; all of them are in the file.
                 "--logging.threshold.console=warn",
                 // The JVM has one name for both; the logger says whose line it is.
@@ -114,6 +148,7 @@ class Demo implements AutoCloseable {
                         + settings.dataDirectory().resolve("logs").resolve("services.log")));
         stack.shards().forEach((shard, cluster) -> {
             arguments.add("--ghidanh.shards." + shard + ".url=" + cluster.jdbcUrl(EmbeddedStack.DATABASE));
+            arguments.add("--ghidanh.shards." + shard + ".password=" + passwords.owner());
             arguments.add("--ghidanh.shards." + shard + ".fdw-port=" + cluster.port());
             List.of(Role.WEB, Role.RELAY, Role.OBSERVER, Role.FDW)
                     .forEach(role -> arguments.add(rolePassword("ghidanh.shards." + shard, role)));
@@ -129,7 +164,7 @@ class Demo implements AutoCloseable {
     }
 
     private String rolePassword(String database, Role role) {
-        return "--" + database + ".roles." + role.name().toLowerCase(Locale.ROOT) + "=" + rolePassword;
+        return "--" + database + ".roles." + role.name().toLowerCase(Locale.ROOT) + "=" + passwords.role();
     }
 
     /** What runs where, as a table for people. */
@@ -141,9 +176,10 @@ class Demo implements AutoCloseable {
         row(rows, "Operators' page", syncUrl(), "-");
         row(rows, "Health, metrics", registrationActuatorUrl() + "actuator", "-");
         row(rows, "... of the sync", syncActuatorUrl() + "actuator", "-");
-        row(rows, "Master", address(stack.master()), login(stack.master()));
-        stack.shards().forEach((name, shard) -> row(rows, "Shard " + name, address(shard), login(shard)));
+        row(rows, "Master", address(stack.master()), stack.master().user());
+        stack.shards().forEach((name, shard) -> row(rows, "Shard " + name, address(shard), shard.user()));
         row(rows, "Kafka", stack.kafka().bootstrapServers(), "-");
+        rows.append(String.format("Passwords for psql: export PGPASSFILE=%s%n", directory.passwordFile()));
         return rows.toString();
     }
 
@@ -177,10 +213,6 @@ class Demo implements AutoCloseable {
 
     private static String address(PostgresCluster cluster) {
         return cluster.host() + ":" + cluster.port() + "/" + EmbeddedStack.DATABASE;
-    }
-
-    private static String login(PostgresCluster cluster) {
-        return cluster.user() + " / " + cluster.password();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The demo's data directory. A marker file tells it from any other directory, so that only our own is ever deleted. */
@@ -31,6 +32,28 @@ class DemoDirectory {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use " + path + ": choose another with --data-dir", e);
+        }
+    }
+
+    /** For psql, as {@code PGPASSFILE}. */
+    Path passwordFile() {
+        return path.resolve("pgpass");
+    }
+
+    /** Of earlier runs; empty where the data are new, or from before passwords were random. */
+    Optional<Passwords> passwords() {
+        try {
+            return Files.exists(passwordFile()) ? Optional.of(Passwords.read(passwordFile())) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + passwordFile(), e);
+        }
+    }
+
+    void keep(Passwords passwords) {
+        try {
+            passwords.write(passwordFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + passwordFile(), e);
         }
     }
 

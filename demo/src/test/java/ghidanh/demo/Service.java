@@ -62,6 +62,7 @@ final class Service implements AutoCloseable {
                 "--server.address=127.0.0.1",
                 "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
                 "--ghidanh.master.url=" + stack.master().jdbcUrl(TestServers.DATABASE),
+                "--ghidanh.master.password=" + stack.master().password(),
                 "--ghidanh.master.roles.app=" + ROLE_PASSWORD,
                 "--ghidanh.master.roles.sync=" + ROLE_PASSWORD,
                 "--logging.threshold.console=warn"));
@@ -82,6 +83,7 @@ final class Service implements AutoCloseable {
     static List<String> address(TestServers stack, String shard) {
         return List.of(
                 "--ghidanh.shards." + shard + ".url=" + stack.shard(shard).jdbcUrl(TestServers.DATABASE),
+                "--ghidanh.shards." + shard + ".password=" + stack.shard(shard).password(),
                 "--ghidanh.shards." + shard + ".fdw-host=" + stack.shard(shard).fdwHost(),
                 "--ghidanh.shards." + shard + ".fdw-port=" + stack.shard(shard).fdwPort(),
                 "--ghidanh.shards." + shard + ".roles.web=" + ROLE_PASSWORD,

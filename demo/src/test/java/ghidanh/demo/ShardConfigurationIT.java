@@ -69,6 +69,22 @@ class ShardConfigurationIT {
                 .doesNotContain("\tat ");
     }
 
+    @ParameterizedTest
+    @MethodSource("applications")
+    @Order(1)
+    void a_database_without_a_password_stops_the_start_in_a_sentence(
+            SpringApplicationBuilder application, CapturedOutput output) {
+        assertThatThrownBy(() -> application.run(
+                        "--server.port=0",
+                        "--management.server.port=0",
+                        "--ghidanh.shards.5433.password=x",
+                        "--ghidanh.shards.5434.roles.web=x"))
+                .hasStackTraceContaining("set ghidanh.master.password: no password is built in");
+        assertThat(output.getAll())
+                .contains("APPLICATION FAILED TO START", "set ghidanh.master.password")
+                .doesNotContain("\tat ");
+    }
+
     @Test
     @Order(2)
     void a_shard_that_is_down_at_the_start_is_told_and_joins_when_it_is_up(CapturedOutput output) {

@@ -57,7 +57,6 @@ class ThirdShardIT {
         List<String> settings = new ArrayList<>(Service.address(stack, "5435"));
         settings.add(RANGE_OF_5434);
         settings.add("--ghidanh.shards.5435.universities=21-29");
-        settings.add("--ghidanh.shards.5435.password=" + third().password());
         return settings.toArray(String[]::new);
     }
 

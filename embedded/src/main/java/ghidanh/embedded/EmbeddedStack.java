@@ -69,6 +69,20 @@ public final class EmbeddedStack implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives the user {@code postgres} the passwords of the settings in all data of the directory, whoever made them. What
+     * runs there is stopped.
+     */
+    public static void resetPasswords(StackSettings settings) {
+        try (var stack = new EmbeddedStack(settings, StackPorts.random(settings.shards()))) {
+            for (var cluster : stack.clusters().values()) {
+                cluster.resetPassword();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot change passwords in " + settings.directory(), e);
+        }
+    }
+
     /** Returns the names of servers that do not run. */
     public Set<String> dead() {
         var dead = new LinkedHashSet<String>();

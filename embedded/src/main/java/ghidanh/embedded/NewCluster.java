@@ -47,9 +47,14 @@ record NewCluster(PostgresTools tools, Path cache) {
     private void copy(Path template, Path target, String password) throws IOException {
         Trees.copy(template, target);
         tools.user().own(target);
-        var alterRole = "alter role postgres password '" + password.replace("'", "''") + "'\n";
-        expectSuccess(tools.singleUser(target, alterRole), target);
+        setPassword(target, password);
         expectSuccess(tools.initdb(List.of("--sync-only", SYNC, "--pgdata=" + target)), target);
+    }
+
+    /** Gives the user {@code postgres} of a cluster that does not run another password. */
+    void setPassword(Path data, String password) throws IOException {
+        var alterRole = "alter role postgres password '" + password.replace("'", "''") + "'\n";
+        expectSuccess(tools.singleUser(data, alterRole), data);
     }
 
     private Path template() throws IOException {

@@ -77,7 +77,7 @@ public final class PostgresCluster implements AutoCloseable {
             own();
             var tools = tools();
             if (!Files.exists(data)) {
-                new NewCluster(tools, user.cache(settings.cache())).make(data, settings.password());
+                newCluster(tools).make(data, settings.password());
             }
             startServer(tools);
             return this;
@@ -102,6 +102,18 @@ public final class PostgresCluster implements AutoCloseable {
         if (leftBehind.isPresent()) {
             leftBehind.get().deleteIfMisleading();
         }
+    }
+
+    /** Gives the user {@code postgres} of existing data the password of the settings, and stops the server for that. */
+    void resetPassword() throws IOException {
+        own();
+        if (Files.exists(data)) {
+            newCluster(tools()).setPassword(data, settings.password());
+        }
+    }
+
+    private NewCluster newCluster(PostgresTools tools) throws IOException {
+        return new NewCluster(tools, user.cache(settings.cache()));
     }
 
     private PostgresTools tools() throws IOException {

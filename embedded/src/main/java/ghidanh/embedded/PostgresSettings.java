@@ -3,6 +3,7 @@ package ghidanh.embedded;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Where and how a PostgreSQL cluster runs.
@@ -28,9 +29,10 @@ public record PostgresSettings(
         environment = Map.copyOf(environment);
     }
 
-    /** A free port, the password {@code postgres}, no further parameters and the user's cache directory. */
+    /** A free port, a random password, no further parameters and the user's cache directory. */
     public static PostgresSettings in(Path directory) {
-        return new PostgresSettings(directory, 0, "postgres", Map.of(), Map.of(), CacheDirectory.standard());
+        return new PostgresSettings(
+                directory, 0, UUID.randomUUID().toString(), Map.of(), Map.of(), CacheDirectory.standard());
     }
 
     public PostgresSettings withPort(int newPort) {

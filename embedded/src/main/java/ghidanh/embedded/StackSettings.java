@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * What a stack of a master, shards and Kafka consists of.
@@ -12,13 +13,16 @@ import java.util.Map;
  * @param shards names of the shards, made of letters, digits, {@code _} and {@code -}
  * @param ports how the ports are chosen
  * @param postgresParameters server settings of all clusters
+ * @param masterPassword of the user {@code postgres} on the master; applies when the directory is initialized
+ * @param shardPassword of the user {@code postgres} on every shard
  */
 public record StackSettings(
-        Path directory, List<String> shards, PortChoice ports, Map<String, String> postgresParameters) {
-
-    // Of the user "postgres", as in the walk-through.
-    private static final String MASTER_PASSWORD = "7363728258";
-    private static final String SHARD_PASSWORD = "12";
+        Path directory,
+        List<String> shards,
+        PortChoice ports,
+        Map<String, String> postgresParameters,
+        String masterPassword,
+        String shardPassword) {
 
     /** How a stack chooses its ports. */
     public enum PortChoice {
@@ -45,29 +49,34 @@ public record StackSettings(
         }
     }
 
-    /** The shards 5433 and 5434 and usual ports. */
+    /** The shards 5433 and 5434, usual ports and a random password: for a directory that is used once. */
     public static StackSettings in(Path directory) {
-        return new StackSettings(directory, List.of("5433", "5434"), PortChoice.USUAL, Map.of());
+        var password = UUID.randomUUID().toString();
+        return new StackSettings(directory, List.of("5433", "5434"), PortChoice.USUAL, Map.of(), password, password);
     }
 
     public StackSettings withShards(List<String> names) {
-        return new StackSettings(directory, names, ports, postgresParameters);
+        return new StackSettings(directory, names, ports, postgresParameters, masterPassword, shardPassword);
     }
 
     public StackSettings withPorts(PortChoice choice) {
-        return new StackSettings(directory, shards, choice, postgresParameters);
+        return new StackSettings(directory, shards, choice, postgresParameters, masterPassword, shardPassword);
     }
 
     public StackSettings withPostgresParameters(Map<String, String> parameters) {
-        return new StackSettings(directory, shards, ports, parameters);
+        return new StackSettings(directory, shards, ports, parameters, masterPassword, shardPassword);
+    }
+
+    public StackSettings withPasswords(String master, String shard) {
+        return new StackSettings(directory, shards, ports, postgresParameters, master, shard);
     }
 
     PostgresSettings master() {
-        return postgres("master", MASTER_PASSWORD);
+        return postgres("master", masterPassword);
     }
 
     PostgresSettings shard(String name) {
-        return postgres("shard-" + name, SHARD_PASSWORD);
+        return postgres("shard-" + name, shardPassword);
     }
 
     private PostgresSettings postgres(String folder, String password) {

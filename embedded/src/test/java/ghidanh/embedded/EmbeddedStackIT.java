@@ -68,6 +68,8 @@ class EmbeddedStackIT {
     }
 
     private StackSettings settings() {
-        return StackSettings.in(directory).withPorts(StackSettings.PortChoice.RANDOM);
+        return StackSettings.in(directory)
+                .withPorts(StackSettings.PortChoice.RANDOM)
+                .withPasswords("7363728258", "12");
     }
 }

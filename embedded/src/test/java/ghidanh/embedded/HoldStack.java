@@ -9,7 +9,9 @@ final class HoldStack {
     private HoldStack() {}
 
     public static void main(String[] arguments) throws IOException {
-        var settings = StackSettings.in(Path.of(arguments[0])).withPorts(StackSettings.PortChoice.RANDOM);
+        var settings = StackSettings.in(Path.of(arguments[0]))
+                .withPorts(StackSettings.PortChoice.RANDOM)
+                .withPasswords("7363728258", "12");
         var stack = EmbeddedStack.start(settings);
         System.out.println(stack.master().pid());
         System.out.println(stack.kafka().pid());

@@ -178,6 +178,29 @@ class ByHandIT {
     }
 
     @Test
+    void no_error_tells_a_password() {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(
+                        () -> master.text(
+                                "select attach_shard('5433', 'localhost', 1, 'ghidanh_fdw', 'a secret', 'x', 'role_of_nobody')"))
+                .withMessageContaining("role \"role_of_nobody\" does not exist")
+                .withMessageContaining("Where: PL/pgSQL function attach_shard")
+                .satisfies(refused -> assertThat(refused).message().doesNotContain("a secret"));
+    }
+
+    @Test
+    void a_rotated_password_reaches_the_mapping_of_whoever_attaches_as_well() {
+        master.text("select attach_shard('5433', 'localhost', 1, 'ghidanh_fdw', 'old', 'x', 'ghidanh_sync')");
+        master.execute("alter user mapping for current_user server fdw_5433 options (set user 'ghidanh_fdw')");
+
+        master.text("select attach_shard('5433', 'localhost', 1, 'ghidanh_fdw', 'new', 'x', 'ghidanh_sync')");
+
+        assertThat(master.rows("select usename, umoptions from pg_user_mappings where srvname = 'fdw_5433' order by 1"))
+                .containsExactly(
+                        "ghidanh_sync|{user=ghidanh_fdw,password=new}", "postgres|{user=ghidanh_fdw,password=new}");
+    }
+
+    @Test
     void a_shard_without_tables_is_left_out_with_a_warning() {
         enrollment.registration("5433");
         Servers.createEmptyDatabase(Servers.shard("5434"), "without_tables");

@@ -35,9 +35,10 @@ class PromotedStandbyIT {
             Files.createFile(directory.resolve("standby/data/standby.signal"));
             primary.start();
             var settings = PostgresSettings.in(directory.resolve("standby"))
+                    .withPassword(primary.password())
                     .withParameters(Map.of(
                             "primary_conninfo",
-                            "host=127.0.0.1 port=" + primary.port() + " user=postgres password=postgres"));
+                            "host=127.0.0.1 port=" + primary.port() + " user=postgres password=" + primary.password()));
             try (var standby = new PostgresCluster(settings).start()) {
                 long kept = register(primary, 1);
                 Waiting.until(() -> number(standby, "select count(*) from registrations") == 1);

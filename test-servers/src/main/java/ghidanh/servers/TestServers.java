@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** A master, shards and Kafka for a test, all running and at first empty. */
@@ -13,9 +14,6 @@ public final class TestServers implements AutoCloseable {
 
     /** The database on every server. */
     public static final String DATABASE = "enrollment_db";
-
-    private static final String MASTER_PASSWORD = "7363728258";
-    private static final String SHARD_PASSWORD = "12";
 
     // What a killed server has written the machine still has: only a crash of the machine would need fsync.
     private static final Map<String, String> SMALL = Map.of("shared_buffers", "32MB", "fsync", "off");
@@ -50,8 +48,8 @@ public final class TestServers implements AutoCloseable {
 
     static TestServers start(Infrastructure infrastructure, Collection<String> names) {
         var shards = new LinkedHashMap<String, PostgresServer>();
-        names.forEach(name -> shards.put(name, infrastructure.postgres(SHARD_PASSWORD, SMALL)));
-        var servers = new TestServers(infrastructure.postgres(MASTER_PASSWORD, SMALL), shards, infrastructure.kafka());
+        names.forEach(name -> shards.put(name, infrastructure.postgres(password(), SMALL)));
+        var servers = new TestServers(infrastructure.postgres(password(), SMALL), shards, infrastructure.kafka());
         try {
             servers.start();
             return servers;
@@ -75,12 +73,16 @@ public final class TestServers implements AutoCloseable {
 
     /** Returns a single server that is not started and has no database yet; the test closes it. */
     public static PostgresServer onePostgres(Map<String, String> parameters) {
-        return Chosen.INFRASTRUCTURE.postgres("postgres", parameters);
+        return Chosen.INFRASTRUCTURE.postgres(password(), parameters);
     }
 
     /** Returns a single broker that is not started; the test closes it. */
     public static KafkaServer oneKafka() {
         return Chosen.INFRASTRUCTURE.kafka();
+    }
+
+    private static String password() {
+        return UUID.randomUUID().toString();
     }
 
     public PostgresServer master() {

@@ -58,8 +58,9 @@ final class Installation implements AutoCloseable {
 
     /** As it is deployed, with no setting but where the others are. The second shard of the catalogue is down throughout. */
     private ServiceProcess service(String name, String... more) throws IOException {
-        return new ServiceProcess(
-                Services.jar(name, stack, directory.resolve(name)).withArguments(more));
+        return new ServiceProcess(Services.jar(name, stack, directory.resolve(name))
+                .withArguments("--ghidanh.shards.5434.password=of nobody")
+                .withArguments(more));
     }
 
     Connection connect(PostgresCluster cluster) throws SQLException {

@@ -20,7 +20,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Brings the master's schema up to date and attaches the catalogue's shards, on a thread of its own and for as long as it
@@ -43,6 +46,11 @@ class MasterSetup extends LoopGroup {
         select attach_shard(:name, :host, :port, :username, :password, :dbname, :role)
         """;
 
+    private static final String LOG_NO_STATEMENTS = """
+        -- MasterSetup
+        select log_no_statements()
+        """;
+
     // What somebody tuned or changed on purpose stays until the next start.
     private static final String LACKS_TABLES = """
         -- MasterSetup
@@ -60,6 +68,7 @@ class MasterSetup extends LoopGroup {
     private final Connections connections;
     private final JdbcClient jdbc;
     private final JdbcClient owner;
+    private final TransactionTemplate ownersSession;
     private final ShardCatalogue catalogue;
     private final Set<Shard> waiting = new LinkedHashSet<>();
     private final Set<Shard> announced = new HashSet<>();
@@ -82,6 +91,7 @@ class MasterSetup extends LoopGroup {
         this.events = events;
         this.jdbc = JdbcClient.create(master.general());
         this.owner = JdbcClient.create(master.owner());
+        this.ownersSession = new TransactionTemplate(new JdbcTransactionManager(master.owner()));
         this.catalogue = catalogue;
         waiting.addAll(catalogue.all());
         add(loops.every(Duration.ZERO, settings.retryInterval(), "master-setup", null, this::look));
@@ -173,23 +183,26 @@ class MasterSetup extends LoopGroup {
                                 name,
                                 attach(shard)));
             }
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             LOG.debug("Whether all shards are attached is not known: {}", DatabaseName.MASTER.explain(e));
         }
     }
 
     private String attach(Shard shard) {
         Database fdw = shard.database().as(Role.FDW);
-        return owner.sql(ATTACH)
-                .param("name", shard.name())
-                .param("host", shard.fdw().host())
-                .param("port", shard.fdw().port())
-                .param("username", fdw.username())
-                .param("password", fdw.password())
-                .param("dbname", shard.fdw().database())
-                .param("role", master.database().as(Role.SYNC).username())
-                .query(String.class)
-                .single();
+        return ownersSession.execute(session -> {
+            owner.sql(LOG_NO_STATEMENTS).query().listOfRows();
+            return owner.sql(ATTACH)
+                    .param("name", shard.name())
+                    .param("host", shard.fdw().host())
+                    .param("port", shard.fdw().port())
+                    .param("username", fdw.username())
+                    .param("password", fdw.password())
+                    .param("dbname", shard.fdw().database())
+                    .param("role", master.database().as(Role.SYNC).username())
+                    .query(String.class)
+                    .single();
+        });
     }
 
     /** The same trouble is told once, not every few seconds. */
