@@ -38,8 +38,9 @@ create or replace function read_students_:shard(stnos integer[]) returns setof s
 as $$
 begin
     return query
-    select f.stno, f.u_id, f.col_id, f.dep_id, f.fname, f.mname, f.lname, f.st_address, f.gender, f.prog_degree,
-           f.dob, f.version
+    -- Address and day of birth stay on the shard.
+    select f.stno, f.u_id, f.col_id, f.dep_id, f.fname, f.mname, f.lname, null::text, f.gender, f.prog_degree,
+           null::date, f.version
       from public.students_:shard f
      where f.stno = any (stnos);
 end

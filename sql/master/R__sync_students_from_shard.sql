@@ -34,9 +34,8 @@ begin
                      where m.shard_name = from_shard and m.shard_stno = p.stno) is null
         ), numbered as (
             insert into students
-                   (stno, u_id, col_id, dep_id, fname, mname, lname, st_address, gender, prog_degree, dob)
-            select f.master_stno, f.u_id, f.col_id, f.dep_id, f.fname, f.mname, f.lname, f.st_address, f.gender,
-                   f.prog_degree, f.dob
+                   (stno, u_id, col_id, dep_id, fname, mname, lname, gender, prog_degree)
+            select f.master_stno, f.u_id, f.col_id, f.dep_id, f.fname, f.mname, f.lname, f.gender, f.prog_degree
               from fresh f
         ), mapped as (
             insert into students_map (shard_name, shard_stno, master_stno, version)
@@ -70,12 +69,19 @@ begin
                    fname = n.fname,
                    mname = n.mname,
                    lname = n.lname,
-                   st_address = n.st_address,
+                   st_address = null,
                    gender = n.gender,
                    prog_degree = n.prog_degree,
-                   dob = n.dob
+                   dob = null
               from newer n
              where s.stno = n.master_stno
+        ), renamed as (
+            -- A name that is gone is gone here, too.
+            update lost_registrations l
+               set student_name = concat_ws(' ', n.lname, nullif(n.mname, ''), n.fname)
+              from newer n
+             where l.master_stno = n.master_stno
+               and l.shard_name = from_shard
         )
         select array_agg(n.stno) into updated from newer n;
     end if;

@@ -30,7 +30,7 @@ grant usage on schema public to ghidanh_web, ghidanh_relay, ghidanh_observer, gh
 grant select on universities, courses, instructors, students, sections, registrations, registration_details to ghidanh_web;
 grant execute on function register_students(integer[], integer[], text[]), withdraw_registrations(bigint[], text[]),
     held_registrations(integer[], integer[]), held_withdrawals(bigint[]), full_name(text, text, text),
-    take_mark_back(bigint, bigint) to ghidanh_web;
+    take_mark_back(bigint, bigint), anonymise_student(integer) to ghidanh_web;
 
 grant select, delete on outbox to ghidanh_relay;
 

@@ -79,7 +79,7 @@ check_nothing_lost() {
               join sections_$name fc on fc.sec_no = f.sec_no
               join students s on s.stno = r.stno
               join sections c on c.sec_no = r.sec_no
-             where (fs.u_id, fs.lname, fs.mname, fs.fname, fs.dob) is distinct from (s.u_id, s.lname, s.mname, s.fname, s.dob)
+             where (fs.u_id, fs.lname, fs.mname, fs.fname, null::date) is distinct from (s.u_id, s.lname, s.mname, s.fname, s.dob)
                 or (fc.year, fc.semester, fc.time, fc.hall, fc.c_no) is distinct from (c.year, c.semester, c.time, c.hall, c.c_no)")"
         check "$1: all of shard $name are marked" 0 "$(master "select count(*) from registrations_$name where synced_at is null")"
     done

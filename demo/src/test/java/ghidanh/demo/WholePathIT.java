@@ -182,6 +182,32 @@ class WholePathIT {
                 .contains("<html");
     }
 
+    @Test
+    @Order(6)
+    void a_student_who_is_made_anonymous_is_so_on_the_master_and_every_count_stays() throws Exception {
+        String counts = """
+                select string_agg(c.n::text, ' ' order by c.sec_no, c.u_id)
+                  from (select r.sec_no, s.u_id, count(*) as n from registrations r join students s using (stno) group by 1, 2) c
+                """;
+        String byShard = query(demo.stack().shard("5434"), counts);
+        String byMaster = query(demo.stack().master(), counts);
+        String stno = query(demo.stack().shard("5434"), "select max(stno) from registrations");
+
+        assertThat(query(demo.stack().shard("5434"), "select anonymise_student(" + stno + ")"))
+                .isEqualTo("anonymised");
+
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> query(
+                                demo.stack().master(),
+                                "select s.lname || s.mname || s.fname || coalesce(s.gender || s.prog_degree, '')"
+                                        + " from students_map m join students s on s.stno = m.master_stno"
+                                        + " where m.shard_name = '5434' and m.shard_stno = " + stno)
+                        .equals("Ẩndanh"));
+        assertThat(query(demo.stack().shard("5434"), counts)).isEqualTo(byShard);
+        assertThat(query(demo.stack().master(), counts)).isEqualTo(byMaster);
+    }
+
     private static JsonNode get(String path) throws Exception {
         HttpResponse<String> answer = HTTP.send(request(path).build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);

@@ -61,7 +61,9 @@ class RightsIT {
             ghidanh_relay;    select * from registrations
             ghidanh_relay;    insert into outbox (entity, entity_id) values ('registration', 1)
             ghidanh_relay;    select * from register_students(array[1], array[1])
+            ghidanh_relay;    select anonymise_student(1)
             ghidanh_observer; select * from students
+            ghidanh_observer; select anonymise_student(1)
             ghidanh_observer; delete from outbox
             ghidanh_observer; update registrations set synced_at = now()
             ghidanh_observer; select * from withdraw_registrations(array[1::bigint])
@@ -69,6 +71,8 @@ class RightsIT {
             ghidanh_fdw;      update registrations set status = 'withdrawn'
             ghidanh_fdw;      update sections set capacity = 1000
             ghidanh_fdw;      select * from outbox
+            ghidanh_fdw;      select anonymise_student(1)
+            ghidanh_web;      update students set fname = 'x'
             ghidanh_fdw;      delete from registrations
             ghidanh_fdw;      select * from register_students(array[1], array[1])
             ghidanh_fdw;      select pg_advisory_xact_lock(29106724466159208)

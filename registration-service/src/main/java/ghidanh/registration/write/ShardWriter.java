@@ -208,7 +208,8 @@ final class ShardWriter implements Loop.Work {
             R request = batch.get(0);
             TraceParent trace = request.trace();
             try (var traced = MDC.putCloseable(LogFields.TRACE_ID, trace == null ? null : trace.traceId())) {
-                log.error("shard {} failed on {}", shard, request.words(), failure);
+                log.error("shard {} failed on a request", shard, failure);
+                log.debug("shard {} failed on {}", shard, request.words());
             }
             failAll(batch, failure, Rejection.ERROR);
             return;

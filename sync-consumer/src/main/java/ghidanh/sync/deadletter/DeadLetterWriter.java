@@ -51,7 +51,12 @@ public class DeadLetterWriter {
 
     private static void tell(DeadLetter letter) {
         try (EventLog fields = EventLog.of(letter.event())) {
-            LOG.warn("Dead letter from {} after {} attempts: {}", fields.id(), letter.attempts(), letter.message());
+            LOG.warn(
+                    "Dead letter from {} after {} attempts: {}",
+                    fields.id(),
+                    letter.attempts(),
+                    letter.reason().tag());
+            LOG.debug("Dead letter from {}: {}", fields.id(), letter.message());
         }
     }
 

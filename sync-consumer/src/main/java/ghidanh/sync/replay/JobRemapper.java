@@ -50,7 +50,7 @@ public class JobRemapper {
                                 .values()
                                 .forEach(outcome -> outcomes.merge(outcome.tag(), 1L, Long::sum)))
                 .forEach((row, refusal) -> {
-                    LOG.warn("The master refuses {} of shard {}: {}", row.key(), shard, refusal.message());
+                    LOG.debug("The master refuses {} of shard {}: {}", row.key(), shard, refusal.message());
                     progress.refused(row.key(), refusal.message());
                     outcomes.merge("failed", 1L, Long::sum);
                 });
