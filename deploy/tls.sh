@@ -25,8 +25,6 @@ certificates() {
     cp "$TLS/ca/ca.crt" "$TLS/kafka/"
     install -m 600 -o 999 "$TLS/server.key" "$TLS/postgres/server.key"
     cat "$TLS/server.key" "$TLS/server.crt" >"$TLS/kafka/server.pem"
-    printf '%s\n' security.protocol=SSL ssl.truststore.type=PEM ssl.truststore.location=/tls/ca.crt \
-        >"$TLS/kafka/client.properties"
     chown 1000 "$TLS/kafka/server.pem"
     chmod 400 "$TLS/kafka/server.pem"
 }

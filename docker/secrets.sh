@@ -5,6 +5,7 @@ umask 077
 
 readonly SERVICES=10001 # USER of docker/Dockerfile
 readonly GRAFANA=472    # of its image
+readonly KAFKA=1000     # of its image
 cd /secrets
 
 # put FILE OWNER < VALUE: complete or not there at all.
@@ -33,6 +34,12 @@ password grafana/admin-password "$GRAFANA"
 give master/password ghidanh.master.password
 give shard-5433/password ghidanh.shards.5433.password
 give shard-5434/password ghidanh.shards.5434.password
+# Each service signs in to Kafka as itself.
+for service in registration-service sync-consumer; do
+    password "kafka/$service" "$KAFKA"
+    printf 'org.apache.kafka.common.security.scram.ScramLoginModule required username="%s" password="%s";' \
+        "$service" "$(<"kafka/$service")" | put "$service/spring.kafka.properties.sasl.jaas.config" "$SERVICES"
+done
 # The services let these roles in, each for one kind of connection.
 for role in app sync; do password "services/ghidanh.master.roles.$role" "$SERVICES"; done
 for role in web relay observer fdw; do
