@@ -104,6 +104,57 @@ class BackInTimeIT {
     }
 
     @Test
+    void what_the_master_has_lost_comes_back_though_newer_rows_have_arrived_since() {
+        long lost = SyncStack.newRegistration(SHARD);
+        SyncStack.newRegistration(SHARD);
+        awaitMarks();
+        SyncStack.master()
+                .sql("delete from registrations where shard_name = ? and shard_reg_id = ?")
+                .params(SHARD, lost)
+                .update();
+
+        await().atMost(Jobbing.SOON)
+                .untilAsserted(() -> assertThat(Jobbing.onMaster(SHARD)).containsAll(Jobbing.onShard(SHARD)));
+        awaitCompared();
+    }
+
+    @Test
+    void a_doubt_that_comes_during_a_comparison_outlives_it() {
+        SyncStack.newRegistration(SHARD);
+        awaitMarks();
+        awaitCompared();
+        JdbcClient master = SyncStack.master();
+        master.sql("update students set lname = 'Khác' where stno = (select max(stno) from students)")
+                .update();
+        master.sql("""
+                create function doubted() returns trigger language plpgsql security definer set search_path = public as $$
+                begin
+                    update shards set compared = 'the master went back: said while it was repaired' where name = 'rewound';
+                    return null;
+                end
+                $$
+                """).update();
+        master.sql("create trigger doubted after update on students for each row execute function doubted()")
+                .update();
+        try {
+            JsonNode job = Jobbing.run(
+                    consumer,
+                    "/api/drift-checks",
+                    "{\"shard\": \"rewound\", \"repair\": true, \"reason\": \"a name\"}");
+            assertThat(job.at("/counts/repaired").longValue()).isEqualTo(1);
+        } finally {
+            master.sql("drop function doubted() cascade").update();
+        }
+        await().atMost(Jobbing.SOON)
+                .until(() -> Rest.of(consumer)
+                        .get("/api/drift-checks")
+                        .body()
+                        .toString()
+                        .contains("said while it was repaired"));
+        awaitCompared();
+    }
+
+    @Test
     void foreign_objects_that_were_dropped_come_back_and_the_shard_goes_on() {
         SyncStack.master().sql("drop server fdw_" + SHARD + " cascade").update();
         SyncStack.newRegistration(SHARD);

@@ -142,6 +142,9 @@ public class DriftChecks {
 
     private ShardDrift check(String shard, boolean repair, boolean removeExtra, Progress progress) {
         Instant begun = clock.instant();
+        String was = repair
+                ? progress.untilAnswered(shard, () -> identities.compared(shard).orElse(""))
+                : "";
         String identity = repair ? progress.untilAnswered(shard, () -> identities.beforeComparing(shard)) : "";
         List<Comparison> comparisons = new ArrayList<>();
         for (Entity entity : Entity.values()) {
@@ -183,7 +186,7 @@ public class DriftChecks {
             repairedSeats = wrongSeats == 0 ? 0 : progress.untilAnswered(shard, () -> calls.repairSeats(shard));
             progress.untilAnswered(shard, () -> calls.findLost(shard));
             progress.untilAnswered(shard, () -> {
-                identities.compared(shard, identity);
+                identities.compared(shard, was, identity);
                 return true;
             });
         }

@@ -9,6 +9,7 @@ import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.master.MasterDatabase;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,9 +45,14 @@ class Identities implements AutoCloseable {
             select s.compared from shards s where s.name = :shard and s.compared is not null
             """;
 
+    private static final String DOUBT = """
+            -- Identities
+            update shards set compared = :doubt where name = :shard and compared is distinct from :doubt
+            """;
+
     private static final String SET_COMPARED = """
             -- Identities
-            update shards set compared = :identity where name = :shard and compared is distinct from :identity
+            update shards set compared = :identity where name = :shard and coalesce(compared, '') = :was
             """;
 
     private static final String BEGIN = """
@@ -56,11 +62,9 @@ class Identities implements AutoCloseable {
 
     private static final String NEWEST_MARKED = """
             -- Identities
-            select r.reg_id, r.version, r.created_at::text
+            select coalesce(array_agg(r.reg_id), '{}'), coalesce(array_agg(r.version), '{}')
               from (select * from registrations r order by r.reg_id desc limit 1000) r
              where r.synced_at is not null
-             order by r.reg_id desc
-             limit 1
             """;
 
     private static final String NEWEST_SHOWN = """
@@ -84,13 +88,16 @@ class Identities implements AutoCloseable {
                  where r.reg_id = :regId and r.version >= :version and r.created_at >= :createdAt::timestamptz)
             """;
 
-    private static final String ON_MASTER = """
+    private static final String NOT_ON_MASTER = """
             -- Identities
-            select exists (
+            select m.reg_id, m.version
+              from unnest(:regIds, :versions) as m (reg_id, version)
+             where not exists (
                 select from registrations r
                  where r.shard_name = :shard
-                   and r.shard_reg_id = :regId
-                   and r.version >= :version)
+                   and r.shard_reg_id = m.reg_id
+                   and r.version >= m.version)
+             limit 1
             """;
 
     private final MasterDatabase master;
@@ -98,6 +105,8 @@ class Identities implements AutoCloseable {
 
     /** A state of a registration. */
     private record Row(long regId, long version, String createdAt) {}
+
+    private record Marked(List<Long> regIds, List<Long> versions) {}
 
     Identities(MasterDatabase master, ShardCatalogue catalogue, Connections connections) {
         this.master = master;
@@ -132,7 +141,7 @@ class Identities implements AutoCloseable {
      * To be called before they are compared as a whole. A shard that was seen to have gone back, and did not know it, numbers
      * what comes from now on above all that was ever given.
      *
-     * @return what they are, for {@link #compared(String, String)} afterwards
+     * @return what they are, for {@link #compared(String, String, String)} afterwards
      */
     String beforeComparing(String shard) {
         String was = compared(shard).orElse("");
@@ -142,32 +151,52 @@ class Identities implements AutoCloseable {
         return current(shard);
     }
 
-    /** They were compared, and what could be repaired was. */
-    void compared(String shard, String identity) {
+    /**
+     * They were compared, and what could be repaired was. Says nothing where somebody came to doubt it meanwhile.
+     *
+     * @param was {@link #compared(String)} before; empty for never
+     */
+    void compared(String shard, String was, String identity) {
         master().sql(SET_COMPARED)
                 .param("identity", identity)
                 .param("shard", shard)
+                .param("was", was)
                 .update();
     }
 
+    private void doubt(String shard, String doubt) {
+        master().sql(DOUBT).param("doubt", doubt).param("shard", shard).update();
+    }
+
     /**
-     * Looks whether the newest registration that each of them has of the other is still there: a copy of a disk that runs on has
-     * the same identity. What is missing makes the last comparison doubtful.
+     * Looks whether the newest registrations that each of them has of the other are still there: a copy of a disk that runs on
+     * has the same identity. What is missing makes the last comparison doubtful. Of the master's all that are marked are looked
+     * for: newer ones arrive as soon as it is back.
      */
     void look(String shard) {
-        Optional<Row> marked = row(shard(shard).sql(NEWEST_MARKED));
+        Marked marked = shard(shard)
+                .sql(NEWEST_MARKED)
+                .query((row, number) ->
+                        new Marked(List.of((Long[]) row.getArray(1).getArray()), List.of((Long[])
+                                row.getArray(2).getArray())))
+                .single();
         Optional<Row> shown = row(master().sql(NEWEST_SHOWN).param("shard", shard));
         // The other one is asked afterwards, so it is never behind without having gone back.
         shown.filter(row -> !isOnShard(shard, row))
-                .ifPresent(row -> compared(
+                .ifPresent(row -> doubt(
                         shard,
                         SHARD_WENT_BACK + "the master shows registration " + row.regId() + " in version "
                                 + row.version()));
-        marked.filter(row -> !isOnMaster(shard, row))
-                .ifPresent(row -> compared(
-                        shard,
-                        MASTER_WENT_BACK + "registration " + row.regId() + " in version " + row.version()
-                                + " was synced"));
+        notOnMaster(shard, marked).ifPresent(row -> doubt(shard, MASTER_WENT_BACK + row + " was synced"));
+    }
+
+    private Optional<String> notOnMaster(String shard, Marked marked) {
+        return master().sql(NOT_ON_MASTER)
+                .param("regIds", marked.regIds().toArray(Long[]::new))
+                .param("versions", marked.versions().toArray(Long[]::new))
+                .param("shard", shard)
+                .query((row, number) -> "registration " + row.getLong(1) + " in version " + row.getLong(2))
+                .optional();
     }
 
     private boolean isOnShard(String shard, Row row) {
@@ -176,15 +205,6 @@ class Identities implements AutoCloseable {
                 .param("regId", row.regId())
                 .param("version", row.version())
                 .param("createdAt", row.createdAt())
-                .query(Boolean.class)
-                .single();
-    }
-
-    private boolean isOnMaster(String shard, Row row) {
-        return master().sql(ON_MASTER)
-                .param("shard", shard)
-                .param("regId", row.regId())
-                .param("version", row.version())
                 .query(Boolean.class)
                 .single();
     }
