@@ -45,6 +45,7 @@ class OutagesIT {
     // Several times the heap, were they all read at once: a row takes some 400 bytes of the driver's and ours.
     private static final int BACKLOG = 600_000;
     private static final int PER_SECOND = 100;
+    private static final int CPU_SECONDS = 17;
 
     private static final Path DIRECTORY =
             Path.of("target", "outages-" + ProcessHandle.current().pid()).toAbsolutePath();
@@ -153,7 +154,7 @@ class OutagesIT {
     /** SIGSTOP, kill -9, and a link that swallows everything; the neighbour must notice none of them. */
     @Test
     void a_shard_that_is_frozen_or_down_or_unreachable_is_no_trouble_to_its_neighbour() throws Exception {
-        int seconds = Integer.getInteger("outages.seconds", 35);
+        int seconds = Integer.getInteger("outages.seconds", 15);
         await().atMost(SOON).until(() -> group("5433").groupState() == GroupState.STABLE);
         Map<String, String> before = membership("5433");
         var load = new NeighbourLoad(system, rows, "5433", PER_SECOND);
@@ -195,9 +196,8 @@ class OutagesIT {
     /** Of a core, by each sync-consumer, which has events of 5434 at hand that it cannot bring. */
     @Test
     void whoever_waits_takes_no_time_of_the_machine() throws Exception {
-        int seconds = Integer.getInteger("outages.seconds", 35) / 2;
         var victims = new Victims(system, topics, new History());
-        double calm = mostCpu(seconds);
+        double calm = mostCpu();
         say(String.format(Locale.ROOT, "sync-consumer, all well: %.1f %% of a core", calm));
         for (Fault fault : List.of(
                 fault(Kind.KILL, Targets.shard("5434")),
@@ -209,7 +209,7 @@ class OutagesIT {
                 if (!fault.target().equals(Targets.KAFKA)) {
                     sendStudents("5434");
                 }
-                assertLittle(fault.kind() + " of " + fault.target(), mostCpu(seconds));
+                assertLittle(fault.kind() + " of " + fault.target(), mostCpu());
             } finally {
                 victims.of(fault).end(fault);
             }
@@ -218,7 +218,7 @@ class OutagesIT {
         setPassword("wrong");
         try {
             sendStudents("5434");
-            assertLittle("wrong password of 5434 on the master", mostCpu(seconds));
+            assertLittle("wrong password of 5434 on the master", mostCpu());
         } finally {
             setPassword(system.database(Targets.shard("5434")).password());
         }
@@ -231,13 +231,13 @@ class OutagesIT {
     }
 
     /** Of the sync-consumer that takes most, in per cent of a core; after it has found out what is wrong. */
-    private static double mostCpu(int seconds) throws InterruptedException {
+    private static double mostCpu() throws InterruptedException {
         TimeUnit.SECONDS.sleep(3);
         List<Duration> before = cpu();
-        TimeUnit.SECONDS.sleep(seconds);
+        TimeUnit.SECONDS.sleep(CPU_SECONDS);
         List<Duration> after = cpu();
         return IntStream.range(0, before.size())
-                .mapToDouble(i -> after.get(i).minus(before.get(i)).toNanos() / 1e7 / seconds)
+                .mapToDouble(i -> after.get(i).minus(before.get(i)).toNanos() / 1e7 / CPU_SECONDS)
                 .max()
                 .orElseThrow();
     }
