@@ -55,10 +55,13 @@ final class History {
         eventsLost.put(shard, System.nanoTime());
     }
 
-    /** Whether the event of what was asked for at {@code nanos} is one that the broker may have forgotten. */
+    /**
+     * Whether there may be no event of what was asked for at {@code nanos}: the broker has forgotten it, or the shard has lost
+     * the change itself, and has the row as it was before.
+     */
     boolean eventMayBeLost(String shard, long nanos) {
         Long lost = eventsLost.get(shard);
-        return lost != null && lost - nanos > 0;
+        return wentBackSince(shard, nanos) || (lost != null && lost - nanos > 0);
     }
 
     /** Shards that went back, or whose master did, and that have not been compared since. */

@@ -201,7 +201,7 @@ final class Inspection {
         }
     }
 
-    /** Registrations that no event of the topic tells of, though the broker has lost none since they were asked for. */
+    /** Registrations that no event of the topic tells of, though neither broker nor shard went back since they were asked for. */
     List<String> eventsMissing() throws SQLException {
         List<String> missing = new ArrayList<>();
         for (String shard : Targets.SHARDS) {

@@ -1,6 +1,7 @@
 package ghidanh.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +35,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -151,11 +155,33 @@ final class KafkaTopics {
         private String delete() throws InterruptedException {
             try (var admin =
                     Admin.create(Map.of("bootstrap.servers", system.kafka().bootstrapServers()))) {
+                Optional<Uuid> deleted = id(admin);
                 admin.deleteTopics(List.of(Topics.events(shard))).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                history.eventsLost(shard);
+                // The broker goes on taking events of it until it has heard of that.
+                await().atMost(PATIENCE).until(() -> !id(admin).equals(deleted));
                 return "";
             } catch (ExecutionException | TimeoutException e) {
                 return "given up: " + e.getMessage(); // another fault was there first
+            } finally {
+                history.eventsLost(shard);
+            }
+        }
+
+        /** None while there is no such topic. */
+        private Optional<Uuid> id(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+            try {
+                return Optional.of(admin.describeTopics(List.of(Topics.events(shard)))
+                        .allTopicNames()
+                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                        .values()
+                        .iterator()
+                        .next()
+                        .topicId());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                    return Optional.empty();
+                }
+                throw e;
             }
         }
 

@@ -30,6 +30,12 @@ import java.util.stream.Stream;
  */
 final class RunningSystem implements AutoCloseable {
 
+    /** What services run from. */
+    interface Release {
+
+        ServiceSettings of(Class<?> application, Path directory);
+    }
+
     /** Whether disks can be full and clocks wrong, which has a price: such disks are no real ones. */
     enum Machine {
         UNTOUCHED,
@@ -62,6 +68,11 @@ final class RunningSystem implements AutoCloseable {
      * @param machine what may be done to disks and clocks
      */
     RunningSystem(Path directory, int heapMegabytes, Machine machine) throws IOException {
+        this(directory, heapMegabytes, machine, ServiceSettings::of);
+    }
+
+    /** @param release of the services */
+    RunningSystem(Path directory, int heapMegabytes, Machine machine, Release release) throws IOException {
         this.directory = directory;
         this.heapMegabytes = heapMegabytes;
         for (String name : machine == Machine.TOUCHED ? Targets.SMALL_DISKS : List.<String>of()) {
@@ -104,7 +115,7 @@ final class RunningSystem implements AutoCloseable {
                         database(Targets.shard(shard)).port());
             }
         }
-        Targets.services().forEach(name -> services.put(name, process(name)));
+        Targets.services().forEach(name -> services.put(name, service(name, release)));
         together(services.values().stream().map(service -> service::start));
     }
 
@@ -126,11 +137,11 @@ final class RunningSystem implements AutoCloseable {
         return proxy;
     }
 
-    private ServiceProcess process(String name) {
+    private ServiceProcess service(String name, Release release) {
         Class<?> application = Targets.REGISTRATION.contains(name)
                 ? RegistrationServiceApplication.class
                 : SyncConsumerApplication.class;
-        var settings = ServiceSettings.of(application, directory.resolve(name))
+        var settings = release.of(application, directory.resolve(name))
                 .withJvmOptions(SMALL_JVM)
                 .withJvmOptions("-Xmx" + heapMegabytes + "m")
                 .withArguments(

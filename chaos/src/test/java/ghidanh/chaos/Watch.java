@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -42,8 +43,8 @@ final class Watch implements AutoCloseable {
             """;
 
     private static final int ASKED = 10;
-    // Longer than a relay's session lives without a word.
-    private static final int MANY_LOOKS = 20;
+    // Longer than a relay's session lives without a word, and than a link that lets nothing pass.
+    private static final Duration LONG = Duration.ofSeconds(25);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpClient http =
@@ -51,8 +52,9 @@ final class Watch implements AutoCloseable {
     private final RunningSystem system;
     private final Ledger ledger;
     private final History history;
-    private final Map<String, Integer> twoLeaders = new HashMap<>();
+    private final Map<String, Long> twoLeaders = new HashMap<>();
     private int asked;
+    private volatile long first;
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final Map<String, Long> rows = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -64,6 +66,11 @@ final class Watch implements AutoCloseable {
         this.history = history;
         thread.setUncaughtExceptionHandler((dead, error) -> violations.add("the watch died of " + error));
         thread.start();
+    }
+
+    /** {@link System#nanoTime()} of the first one. */
+    OptionalLong firstViolation() {
+        return violations.isEmpty() ? OptionalLong.empty() : OptionalLong.of(first);
     }
 
     List<String> violations() {
@@ -85,6 +92,9 @@ final class Watch implements AutoCloseable {
                     ask(shard);
                     offsets(shard, Objects.requireNonNull(applied.get(shard)));
                     leaders(shard);
+                    if (violations.isEmpty()) {
+                        first = System.nanoTime();
+                    }
                 }
             }
         } catch (InterruptedException e) {
@@ -121,11 +131,14 @@ final class Watch implements AutoCloseable {
         long leading = system.registrationServices().stream()
                 .filter(service -> Metrics.leads(service, shard))
                 .count();
-        int times = leading > 1 ? twoLeaders.merge(shard, 1, Integer::sum) : 0;
-        if (times == 0) {
+        if (leading <= 1) {
             twoLeaders.remove(shard);
-        } else if (times == MANY_LOOKS) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (now - twoLeaders.computeIfAbsent(shard, none -> now) > LONG.toNanos()) {
             violations.add("two relays lead shard " + shard);
+            twoLeaders.remove(shard);
         }
     }
 
@@ -150,7 +163,7 @@ final class Watch implements AutoCloseable {
         }
     }
 
-    /** Whether what the API calls synced is what the master shows. */
+    /** Whether what the API calls synced, having asked the master, is what the master shows. */
     private void ask(String shard) throws InterruptedException {
         int epoch = history.epoch();
         List<Told> some = ledger.some(shard, ASKED);
@@ -163,7 +176,9 @@ final class Watch implements AutoCloseable {
                         .timeout(Duration.ofSeconds(2));
                 JsonNode answer = JSON.readTree(
                         http.send(request.build(), BodyHandlers.ofString()).body());
-                if (answer.path("syncStatus").asString("").equals("SYNCED")) {
+                // Where it cannot ask the master it says so, and goes by the shard's mark.
+                if (answer.path("syncStatus").asString("").equals("SYNCED")
+                        && answer.path("masterAvailable").asBoolean(true)) {
                     var seat = new Seat(
                             shard,
                             answer.path("stno").asInt(),

@@ -64,6 +64,12 @@ public record ServiceSettings(
         return new ServiceSettings(directory, classPath, main, java, jvmOptions, joined(arguments, more), port);
     }
 
+    /** Puts classes before all others, in place of those of the same names. */
+    public ServiceSettings withClassesFirst(Path classes) {
+        String first = classes + File.pathSeparator + classPath;
+        return new ServiceSettings(directory, first, main, java, jvmOptions, arguments, port);
+    }
+
     public ServiceSettings withPort(int newPort) {
         return new ServiceSettings(directory, classPath, main, java, jvmOptions, arguments, newPort);
     }
