@@ -64,8 +64,7 @@ class MasterOutageInReplayIT {
         await().atMost(Jobbing.SOON).until(() -> text(output).split("waits: ").length > 20);
         master.start();
 
-        assertThat(code).succeedsWithin(Jobbing.SOON).isEqualTo(0);
-        assertThat(text(output)).contains("DONE {");
+        assertDone(code, output);
     }
 
     @Test
@@ -76,7 +75,18 @@ class MasterOutageInReplayIT {
         await().atMost(Jobbing.SOON).until(() -> text(output).contains("waits: the master is not ready"));
         master.start();
 
-        assertThat(code).succeedsWithin(Jobbing.SOON).isEqualTo(0);
+        assertDone(code, output);
+    }
+
+    @Test
+    void a_replay_from_a_shell_that_an_instance_took_for_dead_goes_on() {
+        var output = new ByteArrayOutputStream();
+        CompletableFuture<Integer> code = replay(output, "--from=earliest", "--max-per-second=50");
+        await().atMost(Jobbing.SOON).until(() -> text(output).contains("[###"));
+
+        takeForDead();
+
+        assertDone(code, output);
     }
 
     @Test
@@ -86,15 +96,25 @@ class MasterOutageInReplayIT {
                 {"shard": "%s", "from": "earliest", "dryRun": false, "maxPerSecond": 50, "reason": "r"}
                 """.formatted(SHARD));
 
+        takeForDead();
+
+        await().atMost(Jobbing.SOON)
+                .until(() -> Jobbing.state(rest.get(path).body()).equals("RUNNING"));
+        assertThat(Jobbing.state(Jobbing.finished(consumer, path))).isEqualTo("DONE");
+    }
+
+    private static void takeForDead() {
         JdbcClient.create(master.dataSource(TestServers.DATABASE)).sql("""
                         update jobs
                            set state = 'interrupted', message = 'its instance gave no sign of life', ended_at = heartbeat_at
                          where state = 'running'
                         """).update();
+    }
 
-        await().atMost(Jobbing.SOON)
-                .until(() -> Jobbing.state(rest.get(path).body()).equals("RUNNING"));
-        assertThat(Jobbing.state(Jobbing.finished(consumer, path))).isEqualTo("DONE");
+    private static void assertDone(CompletableFuture<Integer> code, ByteArrayOutputStream output) {
+        assertThat(code).succeedsWithin(Jobbing.SOON);
+        assertThat(text(output)).contains("DONE {");
+        assertThat(code).isCompletedWithValue(0);
     }
 
     private static CompletableFuture<Integer> replay(ByteArrayOutputStream output, String... options) {

@@ -188,6 +188,11 @@ public class Jobs extends LoopGroup {
         return store.find(id).filter(job -> job.kind() == kind);
     }
 
+    /** Whether it is at work on this instance, whatever others take it for. */
+    public boolean isAtWork(long id) {
+        return running.containsKey(id);
+    }
+
     /**
      * The newest first.
      *

@@ -189,11 +189,13 @@ public class ReplayShell {
         out.println("Replay " + started.id() + (started.options().path("dryRun").booleanValue() ? ", dry run" : ""));
         while (true) {
             Thread.sleep(PERIOD_MS);
+            // Asked first: while it works here, an end that others have written is taken back by the next heartbeat.
+            boolean atWork = jobs.isAtWork(started.id());
             Job job =
                     untilAnswered(() -> jobs.find(JobKind.REPLAY, started.id()).orElseThrow(), out);
             out.print("\r" + bar(job));
             out.flush();
-            if (job.state().isOver()) {
+            if (!atWork && job.state().isOver()) {
                 out.println();
                 out.println(job.state() + " " + job.counts() + (job.message().isEmpty() ? "" : ": " + job.message()));
                 return job.state() == JobState.DONE ? 0 : 1;
