@@ -42,7 +42,7 @@ echo "ok    up, every address with verify-full or SSL"
 for shard in 5433 5434; do
     sql master "alter server fdw_$shard options (add sslmode 'verify-full', add sslrootcert '/tls/ca.crt')"
 done
-page=http://$(docker compose port registration-service 8080)
+page=http://registrar:$(docker compose exec -T registration-service cat /run/secrets/ghidanh.access.accounts.registrar.password)@$(docker compose port registration-service 8080)
 for shard in 5433 5434; do
     section=$(curl -fsS "$page/api/students/$shard/99/sections" | grep -o '"secNo":[0-9]*' | head -1 | cut -d: -f2)
     id=$(curl -fsS "$page/api/registrations" -H 'Content-Type: application/json' \

@@ -2,6 +2,8 @@
 # holds 500, so that it can go on for days without filling the sections.
 set -eu
 
+PAGE="http://registrar:$(cat /run/secrets/registrar)@$PAGE"
+
 readonly STUDENTS=2400 HELD=500
 # Arithmetic of sh has no fractions.
 pause=$(awk "BEGIN { print 1 / $PER_SECOND }")

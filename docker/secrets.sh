@@ -6,6 +6,7 @@ umask 077
 readonly SERVICES=10001 # USER of docker/Dockerfile
 readonly GRAFANA=472    # of its image
 readonly KAFKA=1000     # of its image
+readonly NOBODY=65534   # whom Prometheus and the load generator run as
 cd /secrets
 
 # put FILE OWNER < VALUE: complete or not there at all.
@@ -40,6 +41,12 @@ for service in registration-service sync-consumer; do
     printf 'org.apache.kafka.common.security.scram.ScramLoginModule required username="%s" password="%s";' \
         "$service" "$(<"kafka/$service")" | put "$service/spring.kafka.properties.sasl.jaas.config" "$SERVICES"
 done
+# Who signs in to the services; docker-compose.yml has their roles.
+for who in student registrar operator metrics; do
+    password "services/ghidanh.access.accounts.$who.password" "$SERVICES"
+done
+put prometheus/metrics "$NOBODY" <services/ghidanh.access.accounts.metrics.password
+put load/registrar "$NOBODY" <services/ghidanh.access.accounts.registrar.password
 # The services let these roles in, each for one kind of connection.
 for role in app sync; do password "services/ghidanh.master.roles.$role" "$SERVICES"; done
 for role in web relay observer fdw; do

@@ -47,7 +47,18 @@ within() {
 compose() { docker compose "$@" >"$WORK/compose.log" 2>&1 || { tail -30 "$WORK/compose.log" >&2; fail "docker compose $*"; }; }
 
 # talk_to INSTANCE: of the registration-service.
-talk_to() { PAGE=http://$(docker compose port --index "$1" registration-service 8080); }
+talk_to() { PAGE=http://registrar:$(password_of registrar)@$(docker compose port --index "$1" registration-service 8080); }
+
+# password_of ACCOUNT
+password_of() { docker compose exec -T sync-consumer cat "/run/secrets/ghidanh.access.accounts.$1.password"; }
+
+# operate PATH [CURL OPTION...]: as the operator, who is inside.
+operate() {
+    local path=$1
+    shift
+    docker compose exec -T sync-consumer curl -fsS --max-time 60 -u "operator:$(password_of operator)" \
+        "http://127.0.0.1:8081$path" "$@"
+}
 
 get() { curl -fsS --max-time 15 "$@" 2>/dev/null; }
 
@@ -150,7 +161,10 @@ keeps_to_itself() {
         [ "$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' "$container")" \
             = "${COMPOSE_PROJECT_NAME}_data " ] || fail "container $container is not on the network data alone"
     done
-    pass "three ports on loopback, no process is root, databases and Kafka ask for passwords, on a network of their own"
+    [ "$(curl -s -o /dev/null -w '%{http_code}' "${PAGE/registrar*@/}/api/registrations")" = 401 ] \
+        || fail "a stranger sees registrations"
+    pass "three ports on loopback, no process is root, databases and Kafka ask for passwords, on a network of their own," \
+        "strangers see nothing"
 }
 
 registers() {
@@ -200,7 +214,7 @@ outlives_kafka() {
     compose stop kafka
     register 5433
     by_hand=$id
-    docker compose exec -T sync-consumer curl -fsS --max-time 60 -X POST http://127.0.0.1:8081/api/sync >"$WORK/by-hand" \
+    operate /api/sync -X POST >"$WORK/by-hand" \
         || fail "POST /api/sync failed"
     await 5 "$by_hand"
     register 5434
@@ -232,8 +246,7 @@ outlives_a_shard() {
 replays() {
     local lost
     lost=$(sql master "with gone as (delete from registrations where shard_name = '5433' returning 1) select count(*) from gone")
-    docker compose exec -T sync-consumer curl -fsS --max-time 30 http://127.0.0.1:8081/api/replays \
-        -H 'Content-Type: application/json' \
+    operate /api/replays -H 'Content-Type: application/json' \
         -d '{"shard":"all","from":"earliest","dryRun":false,"reason":"smoke.sh"}' >"$WORK/replay" \
         || fail "POST /api/replays failed"
     within 60 nothing_is_missing || fail "the replay did not bring the $lost rows back: $(cat "$WORK/replay")"

@@ -41,4 +41,5 @@ grant usage on all sequences in schema public to ghidanh_sync;
 alter default privileges in schema public grant select, insert, update, delete on tables to ghidanh_sync;
 
 -- What pages and lists show.
-grant select on universities, courses, instructors, students, sections, registrations, registration_details to ghidanh_app;
+grant select on universities, courses, instructors, students, students_map, sections, registrations, registration_details
+    to ghidanh_app;

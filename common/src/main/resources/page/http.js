@@ -21,6 +21,9 @@ export async function call(path, { method = 'GET', json, waitSeconds = 0, signal
   if (json) {
     headers['Content-Type'] = 'application/json';
   }
+  if (method !== 'GET') {
+    headers['X-XSRF-TOKEN'] = csrfToken();
+  }
   if (waitSeconds) {
     headers.Prefer = `wait=${waitSeconds}`;
   }
@@ -43,10 +46,19 @@ export async function call(path, { method = 'GET', json, waitSeconds = 0, signal
   }
 }
 
+/** Another site's page cannot read the cookie. */
+function csrfToken() {
+  return document.cookie.match(/(?:^|; )XSRF-TOKEN=([^;]*)/)?.[1] ?? '';
+}
+
 async function read(response) {
   const content = await response.text();
   if (response.ok) {
-    return { status: response.status, body: content ? JSON.parse(content) : null };
+    const isJson = response.headers.get('Content-Type')?.includes('json');
+    return { status: response.status, body: content && isJson ? JSON.parse(content) : null };
+  }
+  if (response.status === 401) {
+    location.assign('login');
   }
   const seconds = Number.parseInt(response.headers.get('Retry-After'), 10);
   throw problem(response.status, content, Number.isNaN(seconds) ? undefined : seconds);

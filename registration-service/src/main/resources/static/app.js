@@ -2,6 +2,7 @@
 import * as api from './api.js';
 import * as changes from './changes.js';
 import { byId, confirmed, make, refill, row } from './dom.js';
+import { signedIn } from './session.js';
 import { lesson, moment, number, offerLanguages, plain, problemText, showNamedTexts, text } from './texts.js';
 
 const DEBOUNCE_MS = 250;
@@ -14,6 +15,7 @@ const state = {
   query: '',
   students: [],
   student: null,
+  isOwn: false,
   sections: [],
   registrations: null,
   next: null,
@@ -122,7 +124,8 @@ function showChosen() {
   byId('search').hidden = student !== null;
   byId('chosen').hidden = student === null;
   byId('chosen-name').textContent = student?.name ?? '';
-  byId('chosen-line').textContent = student ? studentLine(student) : '';
+  byId('chosen-line').textContent = student?.name ? studentLine(student) : '';
+  byId('change-student').hidden = state.isOwn;
 }
 
 // Sections
@@ -134,7 +137,11 @@ function loadSections() {
     asking.sections = null;
     return;
   }
-  ask('sections', (signal) => api.openSections(student, signal), ({ items }) => {
+  ask('sections', (signal) => api.openSections(student, signal), ({ items, student: { name, university } }) => {
+    if (state.student.name !== name) {
+      Object.assign(state.student, { name, university });
+      showChosen();
+    }
     items.forEach((section) => changes.forget(student, section.secNo));
     state.sections = items;
     showSections();
@@ -415,6 +422,12 @@ function start() {
   window.addEventListener('hashchange', () => route());
   showTexts();
   route({ focus: false });
+  signedIn().then(({ roles, shard, stno }) => {
+    state.isOwn = !roles.includes('REGISTRAR') && stno !== undefined;
+    if (state.isOwn) {
+      choose({ shard, stno });
+    }
+  }, (problem) => say('search', () => problemText(problem)));
   api.currentTerm().then((term) => {
     state.term = term;
     showSections();

@@ -4,6 +4,7 @@ export default {
   'nav.register': 'Register',
   'nav.list': 'View list',
   'language.label': 'Language',
+  signOut: 'Sign out',
   retry: 'Try again',
   close: 'Close',
   loading: 'Loading…',
@@ -89,6 +90,8 @@ export default {
   'problem.TOO_BUSY': 'Too many people are registering; this request was not taken. Please try again in {seconds} s.',
   'problem.INTERNAL': 'The server failed. Please try again in a few minutes.',
   'problem.NETWORK': 'The server cannot be reached. Please check your connection and try again.',
+  'problem.UNAUTHENTICATED': 'You are not signed in, or no longer. Sign in again.',
+  'problem.FORBIDDEN': 'Your account may not do this.',
   'problem.other': 'This request did not succeed (code {code}).',
   'problem.safe': 'Sending it again never registers anyone twice.',
 };

@@ -4,6 +4,7 @@ export default {
   'nav.register': 'Đăng ký',
   'nav.list': 'Xem danh sách',
   'language.label': 'Ngôn ngữ',
+  signOut: 'Đăng xuất',
   retry: 'Thử lại',
   close: 'Đóng',
   loading: 'Đang tải…',
@@ -89,6 +90,8 @@ export default {
   'problem.TOO_BUSY': 'Đang có quá nhiều người đăng ký, yêu cầu này chưa được nhận. Bạn thử lại sau {seconds} giây nhé.',
   'problem.INTERNAL': 'Máy chủ gặp lỗi. Bạn thử lại sau ít phút nhé.',
   'problem.NETWORK': 'Không liên lạc được với máy chủ. Bạn kiểm tra kết nối mạng rồi thử lại.',
+  'problem.UNAUTHENTICATED': 'Bạn chưa đăng nhập hoặc phiên làm việc đã hết. Hãy đăng nhập lại.',
+  'problem.FORBIDDEN': 'Tài khoản của bạn không có quyền làm việc này.',
   'problem.other': 'Không thực hiện được yêu cầu này (mã {code}).',
   'problem.safe': 'Gửi lại không làm đăng ký bị trùng.',
 };

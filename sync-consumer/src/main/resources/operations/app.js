@@ -1,12 +1,12 @@
 /** The operators' page: see the shards, and put the master right in two steps, a dry run and then the deed. */
 import * as api from './api.js';
 import { byId, confirmed, make, refill, row } from './dom.js';
+import { signedIn } from './session.js';
 import { moment, number, offerLanguages, problemText, showNamedTexts, text } from './texts.js';
 
 const REFRESH_MS = 10_000;
 const MOST_JOBS = 20;
 const MOST_LETTERS = 500;
-const WHO_KEPT_AS = 'ghidanh.operator';
 
 /** The two bodies of what has a flag for a dry run. */
 const BY_FLAG = {
@@ -174,8 +174,7 @@ function order() {
 }
 
 function audit() {
-  const who = byId('who').value.trim();
-  return { reason: byId('reason').value.trim(), ...(who && { requestedBy: who }) };
+  return { reason: byId('reason').value.trim() };
 }
 
 /** What the dry run was about; the deed must be about the same. */
@@ -189,7 +188,7 @@ async function preview() {
   state.preview = asked;
   showOrder();
   await attempt('order', async () => {
-    const job = await send({ ...dry(order()), ...(audit().requestedBy && { requestedBy: audit().requestedBy }) });
+    const job = await send(dry(order()));
     watch(job, (told) => {
       asked.job = told;
       showOrder();
@@ -418,24 +417,7 @@ function showTexts() {
   byId('operation-hint').textContent = text(`hint.${operation()}`);
 }
 
-function keepWho() {
-  try {
-    localStorage.setItem(WHO_KEPT_AS, byId('who').value);
-  } catch {
-    // Then it is typed again next time.
-  }
-}
-
-function keptWho() {
-  try {
-    return localStorage.getItem(WHO_KEPT_AS) ?? '';
-  } catch {
-    return '';
-  }
-}
-
 function start() {
-  byId('who').value = keptWho();
   showTexts();
   showOrder();
   byId('order').addEventListener('submit', (event) => {
@@ -448,7 +430,6 @@ function start() {
     showOrder();
   });
   byId('reason').addEventListener('input', showButtons);
-  byId('who').addEventListener('input', keepWho);
   byId('carry-out').addEventListener('click', carryOut);
   byId('cancel').addEventListener('click', () => attempt('job', async () => api.cancel(state.job)));
   byId('refresh').addEventListener('click', () => {
@@ -462,8 +443,10 @@ function start() {
       loadJobs();
     }
   }, REFRESH_MS);
-  loadShards().then(loadDeadLetters);
-  loadJobs();
+  signedIn().then(() => {
+    loadShards().then(loadDeadLetters);
+    loadJobs();
+  }, (problem) => say('shards', () => problemText(problem), 'problem'));
 }
 
 start();

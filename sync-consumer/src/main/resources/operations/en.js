@@ -1,6 +1,7 @@
 /** English. The keys and {placeholders} are those of vi.js. */
 export default {
   'language.label': 'Language',
+  signOut: 'Sign out',
   heading: 'Operations',
   refresh: 'Refresh',
   retry: 'Try again',
@@ -25,8 +26,6 @@ export default {
   'order.from.hint': 'Empty: from the beginning.',
   'order.rate': 'At most per second',
   'order.rate.hint': 'Empty: the usual limit, which live registrations do not notice.',
-  'order.who': 'Your name',
-  'order.who.hint': 'For the audit. Empty: your address.',
   'order.reason': 'Reason',
   'order.reason.hint': 'For the audit; needed to carry it out.',
   'order.preview': 'Dry run',
@@ -116,5 +115,7 @@ export default {
   'problem.INVALID_BODY': 'Not accepted: {detail}',
   'problem.INTERNAL': 'The service failed; its log says why.',
   'problem.NETWORK': 'The service cannot be reached. Check the connection and try again.',
+  'problem.UNAUTHENTICATED': 'You are not signed in, or no longer. Sign in again.',
+  'problem.FORBIDDEN': 'Your account may not do this.',
   'problem.other': 'This could not be done (code {code}).',
 };

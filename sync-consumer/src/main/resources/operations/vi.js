@@ -1,6 +1,7 @@
 /** Vietnamese. The keys and {placeholders} are those of en.js. */
 export default {
   'language.label': 'Ngôn ngữ',
+  signOut: 'Đăng xuất',
   heading: 'Vận hành',
   refresh: 'Làm mới',
   retry: 'Thử lại',
@@ -25,8 +26,6 @@ export default {
   'order.from.hint': 'Để trống: từ đầu.',
   'order.rate': 'Nhiều nhất mỗi giây',
   'order.rate.hint': 'Để trống: mức thường dùng, người đang đăng ký không nhận thấy.',
-  'order.who': 'Tên bạn',
-  'order.who.hint': 'Để ghi nhật ký. Để trống: địa chỉ máy của bạn.',
   'order.reason': 'Lý do',
   'order.reason.hint': 'Để ghi nhật ký; phải có thì mới thực hiện được.',
   'order.preview': 'Chạy thử',
@@ -116,5 +115,7 @@ export default {
   'problem.INVALID_BODY': 'Không được chấp nhận: {detail}',
   'problem.INTERNAL': 'Dịch vụ gặp lỗi; nguyên nhân có trong log.',
   'problem.NETWORK': 'Không liên lạc được với dịch vụ. Kiểm tra kết nối rồi thử lại.',
+  'problem.UNAUTHENTICATED': 'Bạn chưa đăng nhập hoặc phiên làm việc đã hết. Hãy đăng nhập lại.',
+  'problem.FORBIDDEN': 'Tài khoản của bạn không có quyền làm việc này.',
   'problem.other': 'Không thực hiện được (mã {code}).',
 };

@@ -1,7 +1,9 @@
 package ghidanh.shard;
 
+import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The universities {@code first} to {@code last}, both included. Written {@code 1-10}, or {@code 7} for one.
@@ -27,8 +29,19 @@ public record UniversityRange(int first, int last) {
         return new UniversityRange(first, matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2)));
     }
 
-    boolean contains(int uId) {
+    public boolean contains(int uId) {
         return first <= uId && uId <= last;
+    }
+
+    public boolean contains(UniversityRange other) {
+        return first <= other.first && other.last <= last;
+    }
+
+    /** As PostgreSQL writes an int4multirange. */
+    public static String multirange(Collection<UniversityRange> ranges) {
+        return ranges.stream()
+                .map(range -> "[" + range.first + "," + range.last + "]")
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     boolean overlaps(UniversityRange other) {

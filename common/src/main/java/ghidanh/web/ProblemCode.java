@@ -12,6 +12,8 @@ public enum ProblemCode {
     INVALID_BODY(HttpStatus.BAD_REQUEST, "Some fields of the body are not acceptable"),
     INVALID_PARAMETER(HttpStatus.BAD_REQUEST, "Some parameters of the request are not acceptable"),
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request is not acceptable"),
+    UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Nobody is signed in"),
+    FORBIDDEN(HttpStatus.FORBIDDEN, "The caller may not do this"),
     UNKNOWN_SHARD(HttpStatus.NOT_FOUND, "There is no such shard"),
     UNKNOWN_UNIVERSITY(HttpStatus.NOT_FOUND, "No shard has this university"),
     UNKNOWN_STUDENT(HttpStatus.NOT_FOUND, "There is no such student"),
@@ -29,6 +31,7 @@ public enum ProblemCode {
     BODY_TOO_SLOW(HttpStatus.REQUEST_TIMEOUT, "The body did not arrive in time"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json"),
+    TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "This caller asks too much"),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "The service failed"),
     SHARD_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "A database is not available"),
     MASTER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The master is not available"),
@@ -55,11 +58,14 @@ public enum ProblemCode {
     /** The code for what Spring or Tomcat refuse by themselves. */
     static ProblemCode of(int status) {
         return switch (status) {
+            case 401 -> UNAUTHENTICATED;
+            case 403 -> FORBIDDEN;
             case 404 -> NOT_FOUND;
             case 405 -> METHOD_NOT_ALLOWED;
             case 406 -> NOT_ACCEPTABLE;
             case 413 -> BODY_TOO_LARGE;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> TOO_MANY_REQUESTS;
             case 503 -> TOO_BUSY;
             default -> status < 500 ? BAD_REQUEST : INTERNAL;
         };
@@ -80,6 +86,9 @@ public enum ProblemCode {
 
     /** When to try again; null where that makes no sense. */
     @Nullable Duration retryAfter() {
+        if (this == TOO_MANY_REQUESTS) {
+            return RETRY_BUSY;
+        }
         if (status != HttpStatus.SERVICE_UNAVAILABLE) {
             return null;
         }

@@ -8,18 +8,82 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
+import java.net.URLDecoder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** A request whose body is here. Until it is left for the first time, filters and handlers take it for one that has just come. */
 final class RequestWithBody extends HttpServletRequestWrapper {
 
+    /** Bytes; forms are for signing in, and short. */
+    private static final int LONGEST_FORM = 10_000;
+
     private final ServletInputStream body;
+    /** Those of a form in the body, which the server does not read again. */
+    private final Map<String, String[]> parameters;
+
     private boolean first = true;
 
     RequestWithBody(HttpServletRequest request, byte[] body) {
         super(request);
         this.body = new Bytes(body);
+        this.parameters = isForm(request) && body.length <= LONGEST_FORM ? parameters(body) : Map.of();
+    }
+
+    private static boolean isForm(HttpServletRequest request) {
+        String type = request.getContentType();
+        return type != null && type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
+    }
+
+    private static Map<String, String[]> parameters(byte[] body) {
+        Map<String, String[]> parameters = new LinkedHashMap<>();
+        UriComponentsBuilder.newInstance()
+                .query(new String(body, StandardCharsets.UTF_8))
+                .build()
+                .getQueryParams()
+                .forEach((name, values) -> parameters.put(
+                        decoded(name),
+                        values.stream().map(RequestWithBody::decoded).toArray(String[]::new)));
+        return parameters;
+    }
+
+    private static String decoded(@Nullable String text) {
+        try {
+            return text == null ? "" : URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    @Override
+    public @Nullable String getParameter(String name) {
+        String[] values = getParameterValues(name);
+        return values == null || values.length == 0 ? null : values[0];
+    }
+
+    @Override
+    public String @Nullable [] getParameterValues(String name) {
+        String[] own = parameters.get(name);
+        return own == null ? super.getParameterValues(name) : own.clone();
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+        Map<String, String[]> all = new LinkedHashMap<>(super.getParameterMap());
+        all.putAll(parameters);
+        return all;
+    }
+
+    @Override
+    public Enumeration<String> getParameterNames() {
+        return Collections.enumeration(getParameterMap().keySet());
     }
 
     void leave() {

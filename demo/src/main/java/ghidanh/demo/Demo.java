@@ -1,5 +1,6 @@
 package ghidanh.demo;
 
+import ghidanh.access.UserRole;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.Ports;
 import ghidanh.embedded.PostgresCluster;
@@ -33,6 +34,7 @@ class Demo implements AutoCloseable {
     private static final Map<String, String> SECTORS = Map.of("5433", "public", "5434", "private");
 
     private final DemoSettings settings;
+    private final DemoAccounts accounts;
     private final Consumer<String> progress;
     private final DemoDirectory directory;
     private final Passwords passwords;
@@ -55,6 +57,7 @@ class Demo implements AutoCloseable {
         this.syncActuatorPort = port(9081, taken);
         this.directory = new DemoDirectory(settings.dataDirectory());
         directory.prepare(settings.fresh());
+        this.accounts = DemoAccounts.in(settings.dataDirectory());
         progress.accept("Data and logs: " + settings.dataDirectory());
         Optional<Passwords> earlier = directory.passwords();
         this.passwords = earlier.orElseGet(Passwords::random);
@@ -154,6 +157,7 @@ class Demo implements AutoCloseable {
                     .forEach(role -> arguments.add(rolePassword("ghidanh.shards." + shard, role)));
         });
         List.of(Role.APP, Role.SYNC).forEach(role -> arguments.add(rolePassword("ghidanh.master", role)));
+        arguments.addAll(accounts.arguments());
         arguments.addAll(settings.serviceArguments());
         services.add(application
                 .bannerMode(Banner.Mode.OFF)
@@ -172,10 +176,11 @@ class Demo implements AutoCloseable {
         StringBuilder rows = new StringBuilder();
         row(rows, "What", "Address", "User");
         row(rows, "----", "-------", "----");
-        row(rows, "Page and REST API", pageUrl(), "-");
-        row(rows, "Operators' page", syncUrl(), "-");
-        row(rows, "Health, metrics", registrationActuatorUrl() + "actuator", "-");
-        row(rows, "... of the sync", syncActuatorUrl() + "actuator", "-");
+        row(rows, "Page and REST API", pageUrl(), login(UserRole.STUDENT));
+        row(rows, "", "", login(UserRole.REGISTRAR));
+        row(rows, "Operators' page", syncUrl(), login(UserRole.OPERATOR));
+        row(rows, "Health, metrics", registrationActuatorUrl() + "actuator", login(UserRole.METRICS));
+        row(rows, "... of the sync", syncActuatorUrl() + "actuator", login(UserRole.METRICS));
         row(rows, "Master", address(stack.master()), stack.master().user());
         stack.shards().forEach((name, shard) -> row(rows, "Shard " + name, address(shard), shard.user()));
         row(rows, "Kafka", stack.kafka().bootstrapServers(), "-");
@@ -203,6 +208,10 @@ class Demo implements AutoCloseable {
         return "http://" + HOST + ":" + port + "/";
     }
 
+    DemoAccounts accounts() {
+        return accounts;
+    }
+
     EmbeddedStack stack() {
         return stack;
     }
@@ -213,6 +222,10 @@ class Demo implements AutoCloseable {
 
     private static String address(PostgresCluster cluster) {
         return cluster.host() + ":" + cluster.port() + "/" + EmbeddedStack.DATABASE;
+    }
+
+    private String login(UserRole role) {
+        return role.name().toLowerCase(Locale.ROOT) + " / " + accounts.password(role);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ghidanh.access.UserRole;
 import ghidanh.demo.Prometheus.Alert;
 import ghidanh.demo.Scrape.Sample;
 import ghidanh.embedded.EmbeddedStack;
@@ -165,6 +166,7 @@ class LiveMetricsIT {
                 Map.of(
                         "registration-service", URI.create(demo.registrationActuatorUrl()),
                         "sync-consumer", URI.create(demo.syncActuatorUrl())),
+                demo.accounts().password(UserRole.METRICS),
                 quickRules(Files.createDirectory(directory.resolve("rules"))));
         load = new Load();
         for (Map.Entry<String, PostgresCluster> shard : demo.stack().shards().entrySet()) {
@@ -404,13 +406,16 @@ class LiveMetricsIT {
     private static Scrape scrape(String service) throws Exception {
         return new Scrape(HTTP.send(
                         HttpRequest.newBuilder(URI.create(service + "actuator/prometheus"))
+                                .header("Authorization", SignedIn.as(UserRole.METRICS, demo))
                                 .build(),
                         BodyHandlers.ofString())
                 .body());
     }
 
     private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(demo.pageUrl() + path)).timeout(PATIENCE);
+        return HttpRequest.newBuilder(URI.create(demo.pageUrl() + path))
+                .header("Authorization", SignedIn.as(UserRole.REGISTRAR, demo))
+                .timeout(PATIENCE);
     }
 
     private static JdbcClient sql(PostgresCluster cluster) {

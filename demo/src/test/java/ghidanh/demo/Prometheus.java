@@ -58,8 +58,10 @@ final class Prometheus implements AutoCloseable {
      *
      * @param directory for its data and log
      * @param targets address by job
+     * @param password of the account metrics
      */
-    static Prometheus start(Path directory, Map<String, URI> targets, List<Path> rules) throws IOException {
+    static Prometheus start(Path directory, Map<String, URI> targets, String password, List<Path> rules)
+            throws IOException {
         StringBuilder configuration = new StringBuilder("""
                 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
                 rule_files:
@@ -69,8 +71,9 @@ final class Prometheus implements AutoCloseable {
         targets.forEach((job, target) -> configuration.append("""
                   - job_name: %s
                     metrics_path: /actuator/prometheus
+                    basic_auth: {username: metrics, password: "%s"}
                     static_configs: [{targets: ["%s"]}]
-                """.formatted(job, target.getAuthority())));
+                """.formatted(job, password, target.getAuthority())));
         Path file = Files.writeString(directory.resolve("prometheus.yml"), configuration);
         int port = Ports.free();
         Process process = new ProcessBuilder(

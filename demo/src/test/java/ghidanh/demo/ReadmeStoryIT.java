@@ -67,8 +67,10 @@ class ReadmeStoryIT {
             }
             String script = commands("README.md")
                     .replace("~/.ghidanh/demo", data.toString())
-                    .replace("http://127.0.0.1:8080/", demo.pageUrl())
-                    .replace("http://127.0.0.1:8081", demo.syncUrl().replaceAll("/$", ""))
+                    .replace("http://registrar@127.0.0.1:8080/", demo.pageUrl().replace("//", "//registrar@"))
+                    .replace(
+                            "http://operator@127.0.0.1:8081",
+                            demo.syncUrl().replaceAll("/$", "").replace("//", "//operator@"))
                     .replace("http://127.0.0.1:9081/", demo.syncActuatorUrl());
             Path output = directory.resolve("output");
 

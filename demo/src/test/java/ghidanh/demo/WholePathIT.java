@@ -2,6 +2,7 @@ package ghidanh.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ghidanh.access.UserRole;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.StackSettings.PortChoice;
@@ -224,7 +225,9 @@ class WholePathIT {
     }
 
     private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(demo.pageUrl() + path)).timeout(PATIENCE);
+        return HttpRequest.newBuilder(URI.create(demo.pageUrl() + path))
+                .header("Authorization", SignedIn.as(UserRole.REGISTRAR, demo))
+                .timeout(PATIENCE);
     }
 
     /** The first value of the first row, as psql shows it. */

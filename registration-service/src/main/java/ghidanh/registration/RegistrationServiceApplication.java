@@ -1,5 +1,6 @@
 package ghidanh.registration;
 
+import ghidanh.access.AccessConfiguration;
 import ghidanh.database.Connections;
 import ghidanh.loop.Loops;
 import ghidanh.metrics.MetricsConfiguration;
@@ -18,7 +19,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @EnableConfigurationProperties(ShardSettings.class)
-@Import({Loops.class, MetricsConfiguration.class, WebConfiguration.class})
+@Import({Loops.class, MetricsConfiguration.class, WebConfiguration.class, AccessConfiguration.class})
 public class RegistrationServiceApplication {
 
     public static void main(String[] args) {

@@ -1,5 +1,6 @@
 package ghidanh.sync;
 
+import ghidanh.access.AccessConfiguration;
 import ghidanh.database.Connections;
 import ghidanh.event.TopicSettings;
 import ghidanh.loop.Loops;
@@ -22,7 +23,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootApplication(exclude = DataSourceAutoConfiguration.class)
 @ConfigurationPropertiesScan
 @EnableConfigurationProperties({ShardSettings.class, TopicSettings.class})
-@Import({Loops.class, MetricsConfiguration.class, WebConfiguration.class})
+@Import({Loops.class, MetricsConfiguration.class, WebConfiguration.class, AccessConfiguration.class})
 public class SyncConsumerApplication {
 
     public static void main(String[] args) throws InterruptedException {

@@ -49,7 +49,7 @@ class ReplayIT {
     @Test
     void a_replay_from_the_beginning_rebuilds_an_empty_master() {
         JsonNode job = Jobbing.run(consumer, "/api/replays", """
-                {"shard": "replayed", "from": "earliest", "dryRun": false, "reason": "the disk died", "requestedBy": "mai"}
+                {"shard": "replayed", "from": "earliest", "dryRun": false, "reason": "the disk died"}
                 """);
 
         assertThat(Jobbing.state(job)).isEqualTo("DONE");
@@ -63,7 +63,7 @@ class ReplayIT {
                         + Jobbing.count(job, "updated")
                         + Jobbing.count(job, "unchanged")
                         + Jobbing.count(job, "merged"));
-        assertThat(job.path("requestedBy").asString()).isEqualTo("mai");
+        assertThat(job.path("requestedBy").asString()).isEqualTo("anybody");
         assertThat(job.path("ratePerSecond").doubleValue()).isPositive();
         assertThat(rest.get("/api/replays").body().path("jobs").get(0).path("id"))
                 .isEqualTo(job.path("id"));

@@ -18,6 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads the view {@code registration_details}, which shards and master have. */
 final class RegistrationDetails {
 
+    private static final String WHOSE = "/* whose */";
+
     private static final String ON_SHARD = """
             -- RegistrationDetails
             select *
@@ -43,6 +45,7 @@ final class RegistrationDetails {
                        select r.reg_id
                          from registrations r
                         where r.synced_at is null
+                          /* whose */
                           and (r.created_at, cast(:shard as text) collate "C", r.reg_id)
                             < (:createdAt, :afterShard, :afterRegId)
                         order by r.created_at desc, r.reg_id desc
@@ -60,6 +63,7 @@ final class RegistrationDetails {
                          from registrations r
                         where (r.created_at, r.shard_name collate "C", r.shard_reg_id)
                             < (:createdAt, :afterShard, :afterRegId)
+                          /* whose */
                         order by r.created_at desc, r.shard_name collate "C" desc, r.shard_reg_id desc
                         limit :limit))
              order by created_at desc, shard_name collate "C" desc, reg_id desc
@@ -110,22 +114,23 @@ final class RegistrationDetails {
     }
 
     /** A shard's without a sync mark, newest first; some may be on the master already. */
-    static List<Registration> unsynced(JdbcClient client, String shard, Cursor after, int limit) {
-        return page(client, UNSYNCED, after, limit)
+    static List<Registration> unsynced(JdbcClient client, String shard, Whose whose, Cursor after, int limit) {
+        return page(client, UNSYNCED.replace(WHOSE, whose.onShard()), whose, after, limit)
                 .param("shard", shard)
                 .query((row, number) -> registration(row, shard, null))
                 .list();
     }
 
     /** The master's, newest first. */
-    static List<Registration> newest(JdbcClient master, Cursor after, int limit) {
-        return page(master, NEWEST, after, limit)
+    static List<Registration> newest(JdbcClient master, Whose whose, Cursor after, int limit) {
+        return page(master, NEWEST.replace(WHOSE, whose.onMaster()), whose, after, limit)
                 .query((row, number) -> registration(row, row.getString("shard_name"), row.getLong("master_reg_id")))
                 .list();
     }
 
-    private static JdbcClient.StatementSpec page(JdbcClient client, String sql, Cursor after, int limit) {
+    private static JdbcClient.StatementSpec page(JdbcClient client, String sql, Whose whose, Cursor after, int limit) {
         return client.sql(sql)
+                .params(whose.parameters())
                 .param("createdAt", Times.parameter(after.createdAt()))
                 .param("afterShard", after.shard())
                 .param("afterRegId", after.regId())

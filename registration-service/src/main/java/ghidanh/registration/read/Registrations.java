@@ -102,15 +102,16 @@ public final class Registrations {
     }
 
     /**
-     * All registrations, newest first: the master's, and those of the shards that have not arrived there.
+     * Registrations, newest first: the master's, and those of the shards that have not arrived there.
      *
      * @return {@link DatabaseUnavailableException} if neither the master nor any shard can be asked
      */
-    public CompletableFuture<Page> newest(Cursor after, int limit) {
+    public CompletableFuture<Page> newest(Whose whose, Cursor after, int limit) {
         // The shards first: what arrives on the master in between is then in both answers, and not in neither.
         return databases
-                .askAll((shard, client) -> RegistrationDetails.unsynced(client, shard, after, limit + 1))
-                .thenCompose(unsynced -> master.ask(client -> RegistrationDetails.newest(client, after, limit + 1))
+                .askAll((shard, client) -> RegistrationDetails.unsynced(client, shard, whose, after, limit + 1))
+                .thenCompose(unsynced -> master.ask(
+                                client -> RegistrationDetails.newest(client, whose, after, limit + 1))
                         .handle((synced, failure) -> failure == null
                                 ? page(synced, unsynced, limit, true)
                                 : withoutMaster(unsynced, limit, DatabaseUnavailableException.in(failure))));

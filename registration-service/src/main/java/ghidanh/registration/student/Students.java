@@ -2,6 +2,7 @@ package ghidanh.registration.student;
 
 import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.ShardDatabases;
+import ghidanh.shard.UniversityRange;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
@@ -51,11 +52,17 @@ public final class Students {
                               from students n
                              where n.search_name like (select w.pattern from words w order by length(w.word) desc limit 1)
                                and n.search_name like all (array(select w.pattern from words w))
+                               and n.u_id <@ cast(:universities as int4multirange)
                              limit 5000) f
                      order by sort_key, f.stno
                      limit :limit) s
               join universities u using (u_id)
              order by s.sort_key, s.stno
+            """;
+
+    private static final String ANONYMISE = """
+            -- Students
+            select anonymise_student(:stno)
             """;
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -79,18 +86,36 @@ public final class Students {
     }
 
     /**
-     * The students with this number, or with all these words in their names, accents and case aside.
+     * The students of some universities with this number, or with all these words in their names, accents and case aside.
      *
      * @param limit most students in the answer
      */
-    public CompletableFuture<Answers<Student>> search(String words, int limit) {
+    public CompletableFuture<Answers<Student>> search(String words, List<UniversityRange> universities, int limit) {
         String trimmed = words.strip();
         if (NUMBER.matcher(trimmed).matches()) {
-            return databases.askAll((shard, client) -> byNumber(shard, client, trimmed));
+            return databases.askAll((shard, client) -> byNumber(shard, client, trimmed).stream()
+                    .filter(student -> universities.stream().anyMatch(range -> range.contains(student.uId())))
+                    .toList());
         }
         return databases
-                .askAll((shard, client) -> byName(shard, client, trimmed, limit))
+                .askAll((shard, client) ->
+                        byName(shard, client, trimmed, UniversityRange.multirange(universities), limit))
                 .thenApply(all -> new Answers<>(firsts(all.rows(), limit), all.unavailableShards()));
+    }
+
+    /**
+     * Forgets who a student is, for good; number, university and registrations stay, and the master follows.
+     *
+     * @return false if there is no such student
+     */
+    public CompletableFuture<Boolean> anonymise(String shard, int stno) {
+        return databases
+                .get(shard)
+                .ask(client -> !client.sql(ANONYMISE)
+                        .param("stno", stno)
+                        .query(String.class)
+                        .single()
+                        .equals("unknown_student"));
     }
 
     private static List<Student> firsts(List<Ranked> students, int limit) {
@@ -116,9 +141,10 @@ public final class Students {
                 .list();
     }
 
-    private static List<Ranked> byName(String shard, JdbcClient client, String words, int limit) {
+    private static List<Ranked> byName(String shard, JdbcClient client, String words, String universities, int limit) {
         return client.sql(BY_NAME)
                 .param("words", words)
+                .param("universities", universities)
                 .param("limit", limit)
                 .query((row, number) -> new Ranked(student(shard, row), row.getString("sort_key")))
                 .list();

@@ -1,5 +1,6 @@
 package ghidanh.sync.drift;
 
+import ghidanh.shard.UniversityRange;
 import ghidanh.sync.master.MasterDatabase;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -18,6 +19,9 @@ public class LostRegistrations {
               from lost_registrations l
              where l.shard_name = coalesce(:shard::text, l.shard_name)
                and (l.found_at is null or :found)
+               and exists (select from students s
+                            where s.stno = l.master_stno
+                              and s.u_id <@ cast(:universities as int4multirange))
              order by l.lost_at desc, l.shard_name, l.shard_reg_id, l.version
              limit :limit
             """;
@@ -62,11 +66,12 @@ public class LostRegistrations {
      * @param shard null for all
      * @param found with those that the shard has again
      */
-    public List<Lost> newest(@Nullable String shard, boolean found, int limit) {
+    public List<Lost> newest(@Nullable String shard, List<UniversityRange> universities, boolean found, int limit) {
         return JdbcClient.create(master.general())
                 .sql(PAGE)
                 .param("shard", shard)
                 .param("found", found)
+                .param("universities", UniversityRange.multirange(universities))
                 .param("limit", limit)
                 .query((row, number) -> new Lost(
                         row.getString("shard_name") + "-" + row.getLong("shard_reg_id"),

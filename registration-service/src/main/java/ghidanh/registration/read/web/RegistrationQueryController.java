@@ -1,6 +1,9 @@
 package ghidanh.registration.read.web;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.registration.read.Cursor;
 import ghidanh.registration.read.Registration;
 import ghidanh.registration.read.RegistrationId;
@@ -8,6 +11,9 @@ import ghidanh.registration.read.Registrations;
 import ghidanh.registration.read.Registrations.Found;
 import ghidanh.registration.read.Registrations.Page;
 import ghidanh.registration.read.SyncWaits;
+import ghidanh.registration.read.Whose;
+import ghidanh.registration.student.web.Reach;
+import ghidanh.shard.UniversityRange;
 import ghidanh.web.Api;
 import ghidanh.web.FieldError;
 import ghidanh.web.Problem;
@@ -33,11 +39,20 @@ class RegistrationQueryController {
 
     private final RegistrationIds ids;
     private final Registrations registrations;
+    private final ReachableRegistrations reachable;
+    private final Reach reach;
     private final SyncWaits waits;
 
-    RegistrationQueryController(RegistrationIds ids, Registrations registrations, SyncWaits waits) {
+    RegistrationQueryController(
+            RegistrationIds ids,
+            Registrations registrations,
+            ReachableRegistrations reachable,
+            Reach reach,
+            SyncWaits waits) {
         this.ids = ids;
         this.registrations = registrations;
+        this.reachable = reachable;
+        this.reach = reach;
         this.waits = waits;
     }
 
@@ -45,15 +60,19 @@ class RegistrationQueryController {
             value =
                     "Shows a registration; `Prefer: wait=10` holds the answer until the master has it, for so many seconds",
             problems = {ProblemCode.UNKNOWN_REGISTRATION, ProblemCode.SHARD_UNAVAILABLE})
+    @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
     @GetMapping(PATH + "/{id}")
     CompletableFuture<ResponseEntity<One>> find(
-            @PathVariable String id, @RequestHeader(name = "Prefer", required = false) @Nullable String prefer) {
+            @PathVariable String id,
+            @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
+            Caller caller) {
         RegistrationId registration = ids.parse(id);
         Duration wait = waits.granted(Preference.wait(prefer));
         if (wait.isZero()) {
-            return found(registration).thenApply(found -> ResponseEntity.ok(One.of(found)));
+            return reachable.find(registration, caller).thenApply(found -> ResponseEntity.ok(One.of(found)));
         }
-        return found(registration)
+        return reachable
+                .find(registration, caller)
                 .thenCompose(found -> synced(found, wait))
                 .thenApply(found -> ResponseEntity.ok()
                         .header("Preference-Applied", "wait=" + wait.toSeconds())
@@ -74,15 +93,30 @@ class RegistrationQueryController {
                         () -> RegistrationIds.unknown(id.toString()).exception()));
     }
 
-    @Api(value = "Shows all registrations, newest first, a page at a time", problems = ProblemCode.SHARD_UNAVAILABLE)
+    @Api(
+            value = "Shows the registrations within the caller's reach, newest first, a page at a time",
+            problems = ProblemCode.SHARD_UNAVAILABLE)
+    @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
     @GetMapping(PATH)
     CompletableFuture<Items> newest(
             @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
-            @RequestParam(required = false) @Nullable String cursor) {
+            @RequestParam(required = false) @Nullable String cursor,
+            Caller caller) {
         Cursor after = cursor == null
                 ? Cursor.START
                 : Cursor.parse(cursor).orElseThrow(RegistrationQueryController::badCursor);
-        return registrations.newest(after, limit).thenApply(Items::of);
+        return registrations.newest(whose(caller), after, limit).thenApply(Items::of);
+    }
+
+    private Whose whose(Caller caller) {
+        String shard = caller.shard();
+        Integer stno = caller.stno();
+        if (reach.hasAll(caller)) {
+            return Whose.ALL;
+        }
+        return shard != null && stno != null && caller.isStudent(shard, stno)
+                ? Whose.student(shard, stno)
+                : Whose.universities(UniversityRange.multirange(caller.universities()));
     }
 
     private static RuntimeException badCursor() {

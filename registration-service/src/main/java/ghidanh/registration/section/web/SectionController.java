@@ -1,5 +1,8 @@
 package ghidanh.registration.section.web;
 
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.section.OpenSection;
@@ -8,6 +11,7 @@ import ghidanh.registration.section.Term;
 import ghidanh.registration.section.Terms;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
+import ghidanh.registration.student.web.Reach;
 import ghidanh.web.Api;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
@@ -23,12 +27,14 @@ class SectionController {
 
     private final ShardDatabases databases;
     private final Students students;
+    private final Reach reach;
     private final OpenSections sections;
     private final Terms terms;
 
-    SectionController(ShardDatabases databases, Students students, OpenSections sections, Terms terms) {
+    SectionController(ShardDatabases databases, Students students, Reach reach, OpenSections sections, Terms terms) {
         this.databases = databases;
         this.students = students;
+        this.reach = reach;
         this.sections = sections;
         this.terms = terms;
     }
@@ -36,9 +42,15 @@ class SectionController {
     @Api(
             value = "Shows what a student can still register for this term",
             problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.UNKNOWN_STUDENT, ProblemCode.SHARD_UNAVAILABLE})
+    @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
     @GetMapping("/api/students/{shard}/{stno}/sections")
-    CompletableFuture<SectionList> open(@PathVariable String shard, @PathVariable int stno) {
-        return students.find(Problem.known(shard, databases.catalogue()), stno).thenCompose(found -> {
+    CompletableFuture<SectionList> open(@PathVariable String shard, @PathVariable int stno, Caller caller) {
+        return reach.require(caller, Problem.known(shard, databases.catalogue()), stno)
+                .thenCompose(within -> open(shard, stno));
+    }
+
+    private CompletableFuture<SectionList> open(String shard, int stno) {
+        return students.find(shard, stno).thenCompose(found -> {
             Student student = found.orElseThrow(
                     () -> Problem.of(ProblemCode.UNKNOWN_STUDENT, "Shard " + shard + " has no student " + stno + ".")
                             .with("shard", shard)
@@ -51,6 +63,7 @@ class SectionController {
     @Api(
             value = "Shows the newest term of all shards",
             problems = {ProblemCode.UNKNOWN_TERM, ProblemCode.SHARD_UNAVAILABLE})
+    @Allowed({UserRole.STUDENT, UserRole.REGISTRAR, UserRole.OPERATOR})
     @GetMapping("/api/terms/current")
     CompletableFuture<CurrentTerm> current() {
         return terms.current().thenApply(SectionController::greatest);

@@ -1,5 +1,8 @@
 package ghidanh.registration.student.web;
 
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.student.Student;
@@ -14,7 +17,10 @@ import java.text.Normalizer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -36,9 +42,10 @@ class StudentController {
     @Api(
             value = "Finds students by number or by words of their name, without accents if you like",
             problems = ProblemCode.SHARD_UNAVAILABLE)
+    @Allowed(UserRole.REGISTRAR)
     @GetMapping("/api/students")
     CompletableFuture<StudentList> search(
-            @RequestParam String q, @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit) {
+            @RequestParam String q, @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit, Caller caller) {
         // Composed, since a letter with two accents may come as three characters.
         String words = Normalizer.normalize(q, Normalizer.Form.NFC);
         if (NOTHING.matcher(words).matches() || words.length() > LONGEST_QUERY || words.indexOf('\0') >= 0) {
@@ -48,7 +55,25 @@ class StudentController {
                             "must be a number or a name of at most " + LONGEST_QUERY + " letters")
                     .exception();
         }
-        return students.search(words, limit).thenApply(this::list);
+        return students.search(words, caller.universities(), limit).thenApply(this::list);
+    }
+
+    @Api(
+            value = "Forgets who a student is, for good: names, address, day of birth; registrations stay",
+            statuses = 204,
+            problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.UNKNOWN_STUDENT, ProblemCode.SHARD_UNAVAILABLE})
+    @Allowed(UserRole.OPERATOR)
+    @PostMapping("/api/students/{shard}/{stno}:anonymise")
+    CompletableFuture<ResponseEntity<Void>> anonymise(@PathVariable String shard, @PathVariable int stno) {
+        return students.anonymise(Problem.known(shard, databases.catalogue()), stno)
+                .thenApply(found -> {
+                    if (!found) {
+                        throw Problem.of(
+                                        ProblemCode.UNKNOWN_STUDENT, "Shard " + shard + " has no student " + stno + ".")
+                                .exception();
+                    }
+                    return ResponseEntity.noContent().build();
+                });
     }
 
     private StudentList list(Answers<Student> found) {

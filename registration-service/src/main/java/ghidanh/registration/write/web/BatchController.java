@@ -1,9 +1,14 @@
 package ghidanh.registration.write.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import ghidanh.access.Allowances;
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.event.TraceParent;
 import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.read.web.RegistrationBody;
+import ghidanh.registration.student.web.Reach;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
 import ghidanh.registration.write.WriterBusyException;
@@ -40,12 +45,16 @@ class BatchController {
     private static final Logger log = LoggerFactory.getLogger(BatchController.class);
     private static final int MOST = 1000;
 
+    private final Allowances allowances;
     private final Routing routing;
+    private final Reach reach;
     private final Registrar registrar;
     private final RequestTrace trace;
 
-    BatchController(Routing routing, Registrar registrar, RequestTrace trace) {
+    BatchController(Allowances allowances, Routing routing, Reach reach, Registrar registrar, RequestTrace trace) {
+        this.allowances = allowances;
         this.routing = routing;
+        this.reach = reach;
         this.registrar = registrar;
         this.trace = trace;
     }
@@ -55,14 +64,18 @@ class BatchController {
             body = Wishes.class,
             example = "{\"registrations\": [{\"shard\": \"5433\", \"stno\": 17, \"secNo\": 200}]}",
             problems = ProblemCode.TOO_BUSY)
+    @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
     @PostMapping(path = "/api/registrations:batch", consumes = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<Results> register(
-            @RequestAttribute(Admission.PERMITS) Permits permits, @RequestBody JsonNode body) {
+            @RequestAttribute(Admission.PERMITS) Permits permits, @RequestBody JsonNode body, Caller caller) {
         TraceParent present = trace.current();
         List<RegistrationRequest> requests = requests(body);
+        allowances.take(caller, requests.size() - 1).ifPresent(refusal -> {
+            throw refusal.exception();
+        });
         int admitted = 1 + permits.take(requests.size() - 1);
         List<CompletableFuture<Result>> results = new ArrayList<>();
-        requests.subList(0, admitted).forEach(request -> results.add(result(request, present)));
+        requests.subList(0, admitted).forEach(request -> results.add(result(request, caller, present)));
         Result refusal = Result.of(permits.refusal());
         results.addAll(Collections.nCopies(requests.size() - admitted, CompletableFuture.completedFuture(refusal)));
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
@@ -77,11 +90,12 @@ class BatchController {
                 .toList());
     }
 
-    private CompletableFuture<Result> result(RegistrationRequest request, @Nullable TraceParent present) {
+    private CompletableFuture<Result> result(
+            RegistrationRequest request, Caller caller, @Nullable TraceParent present) {
         try {
             return routing.shardOf(request)
-                    .thenCompose(shard -> registrar
-                            .register(shard, request.stno(), request.secNo(), present)
+                    .thenCompose(shard -> reach.require(caller, shard, request.stno())
+                            .thenCompose(within -> registrar.register(shard, request.stno(), request.secNo(), present))
                             .thenApply(outcome -> result(shard, request, outcome)))
                     .exceptionally(BatchController::failed);
         } catch (ProblemException e) {
@@ -106,6 +120,9 @@ class BatchController {
         }
         if (cause instanceof DatabaseUnavailableException down) {
             return Result.of(Refusals.unavailable(down));
+        }
+        if (cause instanceof ProblemException refused) {
+            return Result.of(refused.problem());
         }
         log.error("an element of a batch failed", cause);
         return Result.of(Problem.of(ProblemCode.INTERNAL, "The service failed; its log says why."));

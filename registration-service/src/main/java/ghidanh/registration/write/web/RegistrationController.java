@@ -1,10 +1,15 @@
 package ghidanh.registration.write.web;
 
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.event.TraceParent;
 import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.Registrations;
+import ghidanh.registration.read.web.ReachableRegistrations;
 import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.registration.read.web.RegistrationIds;
+import ghidanh.registration.student.web.Reach;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
 import ghidanh.registration.write.RegistrationOutcome.Registered;
@@ -33,6 +38,8 @@ class RegistrationController {
 
     private final Routing routing;
     private final RegistrationIds ids;
+    private final ReachableRegistrations reachable;
+    private final Reach reach;
     private final Registrar registrar;
     private final Registrations registrations;
     private final RequestTrace trace;
@@ -40,11 +47,15 @@ class RegistrationController {
     RegistrationController(
             Routing routing,
             RegistrationIds ids,
+            ReachableRegistrations reachable,
+            Reach reach,
             Registrar registrar,
             Registrations registrations,
             RequestTrace trace) {
         this.routing = routing;
         this.ids = ids;
+        this.reachable = reachable;
+        this.reach = reach;
         this.registrar = registrar;
         this.registrations = registrations;
         this.trace = trace;
@@ -67,14 +78,16 @@ class RegistrationController {
                 ProblemCode.ROWS_HELD,
                 ProblemCode.TOO_BUSY
             })
+    @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
-    CompletableFuture<ResponseEntity<Object>> register(@RequestBody JsonNode body) {
+    CompletableFuture<ResponseEntity<Object>> register(@RequestBody JsonNode body, Caller caller) {
         var fields = new JsonFields(body);
-        RegistrationRequest request = fields.checked(RegistrationRequest.read(fields));
+        RegistrationRequest request =
+                fields.checked(RegistrationRequest.read(fields)).by(caller);
         TraceParent present = trace.current();
         return routing.shardOf(request)
-                .thenCompose(shard -> registrar
-                        .register(shard, request.stno(), request.secNo(), present)
+                .thenCompose(shard -> reach.require(caller, shard, request.stno())
+                        .thenCompose(within -> registrar.register(shard, request.stno(), request.secNo(), present))
                         .thenCompose(outcome -> outcome.fold(
                                 registered -> completed(created(shard, request, registered)),
                                 already -> repeated(shard, request, already),
@@ -118,12 +131,19 @@ class RegistrationController {
                 ProblemCode.ROWS_HELD,
                 ProblemCode.TOO_BUSY
             })
+    @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
     @DeleteMapping(PATH + "/{id}")
-    CompletableFuture<ResponseEntity<Object>> withdraw(@PathVariable String id) {
-        return registrar.withdraw(ids.parse(id), trace.current()).thenApply(outcome -> switch (outcome) {
-            case WITHDRAWN, ALREADY_WITHDRAWN -> ResponseEntity.noContent().build();
-            case UNKNOWN_REGISTRATION -> RegistrationIds.unknown(id).response();
-        });
+    CompletableFuture<ResponseEntity<Object>> withdraw(@PathVariable String id, Caller caller) {
+        RegistrationId registration = ids.parse(id);
+        TraceParent present = trace.current();
+        return reachable
+                .require(registration, caller)
+                .thenCompose(within -> registrar.withdraw(registration, present))
+                .thenApply(outcome -> switch (outcome) {
+                    case WITHDRAWN, ALREADY_WITHDRAWN ->
+                        ResponseEntity.noContent().build();
+                    case UNKNOWN_REGISTRATION -> RegistrationIds.unknown(id).response();
+                });
     }
 
     private static CompletableFuture<ResponseEntity<Object>> completed(ResponseEntity<Object> response) {

@@ -1,6 +1,7 @@
 package ghidanh.registration.write.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import ghidanh.access.Caller;
 import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.web.JsonFields;
@@ -35,6 +36,14 @@ record RegistrationRequest(
             fields.require("shard");
         }
         return read(fields);
+    }
+
+    /** A student who does not say where they live has said so when they signed in. */
+    RegistrationRequest by(Caller caller) {
+        String own = caller.shard();
+        return shard == null && uId == null && own != null && caller.isStudent(own, stno)
+                ? new RegistrationRequest(own, null, stno, secNo)
+                : this;
     }
 
     /**

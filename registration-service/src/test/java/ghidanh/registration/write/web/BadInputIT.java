@@ -250,14 +250,14 @@ class BadInputIT {
 
     static List<String> a_request_that_the_server_itself_refuses_shows_no_stack_trace() {
         return List.of(
-                "GET /api/students?q=[] HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                "GET /api/%ZZ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                "GET /api/..%2f..%2fetc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                "GET /api/students?q=%ZZ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "GET /api/students?q=[] HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /api/%ZZ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /api/..%2f..%2fetc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /api/students?q=%ZZ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
                 "GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
                 "NONSENSE\r\n\r\n",
-                "POST /api/registrations HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\nConnection: close\r\n\r\n",
-                "BREW /api/registrations HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+                "POST /api/registrations HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\nConnection: close\r\n\r\n",
+                "BREW /api/registrations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
 
     private String raw(String request) throws IOException {

@@ -1,6 +1,9 @@
 package ghidanh.sync.deadletter.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.deadletter.DeadLetters;
 import ghidanh.sync.deadletter.Reason;
@@ -12,7 +15,6 @@ import ghidanh.web.Api;
 import ghidanh.web.FieldError.Code;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -63,8 +65,7 @@ class DeadLetterController {
             @Nullable @Min(1) @Max(MAX_REDRIVES) Integer limit,
             @Nullable @Size(max = MAX_REDRIVES) List<Long> offsets,
             @Nullable String deadReason,
-            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason,
-            @Nullable @Size(max = JobFields.LONGEST_TEXT) String requestedBy) {}
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason) {}
 
     /** The answer to a redrive. */
     record RedriveAnswer(boolean dryRun, String shard, DeadLetters.Redrive result) {}
@@ -72,6 +73,7 @@ class DeadLetterController {
     @Api(
             value = "Shows dead letters, newest first, from an offset down",
             problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.KAFKA_UNAVAILABLE})
+    @Allowed(UserRole.OPERATOR)
     @GetMapping
     DeadLetters.Page list(
             @RequestParam String shard,
@@ -90,8 +92,9 @@ class DeadLetterController {
                 ProblemCode.MASTER_UNAVAILABLE,
                 ProblemCode.KAFKA_UNAVAILABLE
             })
+    @Allowed(UserRole.OPERATOR)
     @PostMapping("/redrive")
-    RedriveAnswer redrive(@RequestBody JsonNode body, HttpServletRequest http) {
+    RedriveAnswer redrive(@RequestBody JsonNode body, Caller caller) {
         var fields = new JobFields(body, catalogue);
         boolean dryRun = fields.dryRun();
         String shard = fields.shard();
@@ -103,7 +106,7 @@ class DeadLetterController {
                 shard,
                 options(selection),
                 fields.reason(!dryRun),
-                fields.requestedBy(http),
+                caller.subject(),
                 JsonNodeFactory.instance.objectNode()));
         if (dryRun) {
             return new RedriveAnswer(true, shard, deadLetters.redrive(shard, selection, true));

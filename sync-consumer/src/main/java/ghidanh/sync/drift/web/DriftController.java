@@ -1,13 +1,15 @@
 package ghidanh.sync.drift.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.drift.DriftChecks;
 import ghidanh.sync.job.web.JobFields;
 import ghidanh.sync.job.web.JobView;
 import ghidanh.web.Api;
 import ghidanh.web.ProblemCode;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +42,7 @@ class DriftController {
             String shard,
             @Nullable Boolean repair,
             @Nullable Boolean removeExtra,
-            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason,
-            @Nullable @Size(max = JobFields.LONGEST_TEXT) String requestedBy) {}
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason) {}
 
     /** The last complete check of each shard. */
     record LatestDrift(Map<String, DriftChecks.Latest> shards) {}
@@ -57,21 +58,19 @@ class DriftController {
                 ProblemCode.MASTER_UNAVAILABLE,
                 ProblemCode.WENT_BACK
             })
+    @Allowed(UserRole.OPERATOR)
     @PostMapping("/api/drift-checks")
-    ResponseEntity<JobView> start(@RequestBody JsonNode body, HttpServletRequest http) {
+    ResponseEntity<JobView> start(@RequestBody JsonNode body, Caller caller) {
         var fields = new JobFields(body, catalogue);
         boolean repair = fields.flag("repair", false);
         boolean removeExtra = fields.flag("removeExtra", false);
         var order = new DriftChecks.Order(
-                fields.shardOrAll(),
-                repair,
-                removeExtra,
-                fields.reason(repair || removeExtra),
-                fields.requestedBy(http));
+                fields.shardOrAll(), repair, removeExtra, fields.reason(repair || removeExtra), caller.subject());
         return JobView.accepted(checks.start(fields.checked(order)));
     }
 
     @Api(value = "Shows each shard's last complete check", problems = ProblemCode.MASTER_UNAVAILABLE)
+    @Allowed(UserRole.OPERATOR)
     @GetMapping("/api/drift")
     LatestDrift latest() {
         return new LatestDrift(checks.latest());

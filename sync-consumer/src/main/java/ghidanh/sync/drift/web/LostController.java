@@ -1,5 +1,8 @@
 package ghidanh.sync.drift.web;
 
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.drift.LostRegistrations;
 import ghidanh.web.Api;
@@ -29,11 +32,13 @@ class LostController {
     record LostList(List<LostRegistrations.Lost> items) {}
 
     @Api(
-            value = "Shows the registrations that shards have lost, the newest thousand",
+            value = "Shows the registrations that shards have lost of the caller's universities, the newest thousand",
             problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.MASTER_UNAVAILABLE})
+    @Allowed(UserRole.REGISTRAR)
     @GetMapping("/api/lost-registrations")
-    LostList list(@RequestParam @Nullable String shard, @RequestParam(defaultValue = "false") boolean found) {
+    LostList list(
+            @RequestParam @Nullable String shard, @RequestParam(defaultValue = "false") boolean found, Caller caller) {
         String known = shard == null ? null : Problem.known(shard, catalogue);
-        return new LostList(lost.newest(known, found, MOST));
+        return new LostList(lost.newest(known, caller.universities(), found, MOST));
     }
 }

@@ -1,5 +1,7 @@
 package ghidanh.sync.job.web;
 
+import ghidanh.access.Allowed;
+import ghidanh.access.UserRole;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
@@ -43,12 +45,14 @@ class JobController {
 
     /** The audit: whatever was asked for, the newest first. */
     @Api(value = "Shows the newest jobs of all kinds", problems = ProblemCode.MASTER_UNAVAILABLE)
+    @Allowed(UserRole.OPERATOR)
     @GetMapping("/api/jobs")
     JobList all(@RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit) {
         return JobList.of(jobs.newest(null, limit));
     }
 
     @Api(value = "Shows the newest jobs of a kind", problems = ProblemCode.MASTER_UNAVAILABLE)
+    @Allowed(UserRole.OPERATOR)
     @GetMapping(ONE)
     JobList list(@PathVariable String kind, @RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit) {
         return JobList.of(jobs.newest(JobKind.ofPath("/api/" + kind), limit));
@@ -57,6 +61,7 @@ class JobController {
     @Api(
             value = "Shows a job",
             problems = {ProblemCode.NOT_FOUND, ProblemCode.MASTER_UNAVAILABLE})
+    @Allowed(UserRole.OPERATOR)
     @GetMapping(ONE + "/{id}")
     JobView get(@PathVariable String kind, @PathVariable long id) {
         return JobView.of(job(kind, id));
@@ -66,6 +71,7 @@ class JobController {
     @Api(
             value = "Streams a job's progress, as server-sent events",
             problems = {ProblemCode.TOO_BUSY, ProblemCode.NOT_FOUND, ProblemCode.MASTER_UNAVAILABLE})
+    @Allowed(UserRole.OPERATOR)
     @GetMapping(ONE + "/{id}/events")
     SseEmitter events(@PathVariable String kind, @PathVariable long id) {
         return events.stream(job(kind, id).kind(), id);
@@ -74,6 +80,7 @@ class JobController {
     @Api(
             value = "Cancels a running job",
             problems = {ProblemCode.NOT_FOUND, ProblemCode.JOB_STATE, ProblemCode.MASTER_UNAVAILABLE})
+    @Allowed(UserRole.OPERATOR)
     @DeleteMapping(LONG_ONE)
     JobView cancel(@PathVariable String kind, @PathVariable long id) {
         Job job = job(kind, id);
@@ -93,6 +100,7 @@ class JobController {
                 ProblemCode.MASTER_UNAVAILABLE,
                 ProblemCode.KAFKA_UNAVAILABLE
             })
+    @Allowed(UserRole.OPERATOR)
     @PostMapping("/api/{kind:replays|resyncs}/{id}/resume")
     ResponseEntity<JobView> resume(@PathVariable String kind, @PathVariable long id) {
         Job job = job(kind, id);

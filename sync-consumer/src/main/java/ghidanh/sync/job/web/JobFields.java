@@ -4,7 +4,6 @@ import ghidanh.shard.ShardCatalogue;
 import ghidanh.web.FieldError.Code;
 import ghidanh.web.JsonFields;
 import ghidanh.web.Problem;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -61,11 +60,5 @@ public final class JobFields extends JsonFields {
             error("reason", Code.REQUIRED, "is missing: the audit keeps why someone wrote to the master");
         }
         return reason == null ? "" : reason.strip();
-    }
-
-    /** The name in the body, or the caller's address. */
-    public String requestedBy(HttpServletRequest http) {
-        String name = optionalText("requestedBy");
-        return name == null || name.isBlank() ? http.getRemoteAddr() : name.strip();
     }
 }

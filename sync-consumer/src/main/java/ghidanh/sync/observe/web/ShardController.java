@@ -1,5 +1,7 @@
 package ghidanh.sync.observe.web;
 
+import ghidanh.access.Allowed;
+import ghidanh.access.UserRole;
 import ghidanh.sync.observe.Observers;
 import ghidanh.web.Api;
 import java.util.List;
@@ -19,6 +21,7 @@ class ShardController {
     record ShardList(List<Observers.ShardView> shards) {}
 
     @Api("Shows what is measured of each shard")
+    @Allowed(UserRole.OPERATOR)
     @GetMapping("/api/shards")
     ShardList shards() {
         return new ShardList(observers.views());

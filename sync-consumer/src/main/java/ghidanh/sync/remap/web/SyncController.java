@@ -1,5 +1,8 @@
 package ghidanh.sync.remap.web;
 
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.Jobs;
@@ -7,7 +10,6 @@ import ghidanh.sync.remap.ManualSync;
 import ghidanh.web.Api;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
-import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
 import java.util.Map;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -32,9 +34,10 @@ class SyncController {
     @Api(
             value = "Runs the manual sync, one at a time",
             problems = {ProblemCode.ALREADY_RUNNING, ProblemCode.SHARD_UNAVAILABLE, ProblemCode.MASTER_UNAVAILABLE})
+    @Allowed(UserRole.OPERATOR)
     @PostMapping("/api/sync")
-    ManualSync.Report sync(HttpServletRequest http) throws SQLException {
-        var audit = new Job.Request(JobKind.SYNC, null, NOTHING, "POST /api/sync", http.getRemoteAddr(), NOTHING);
+    ManualSync.Report sync(Caller caller) throws SQLException {
+        var audit = new Job.Request(JobKind.SYNC, null, NOTHING, "POST /api/sync", caller.subject(), NOTHING);
         return jobs.now(audit, progress -> {
             ManualSync.Report report = manualSync.run();
             if (report.shards().isEmpty()) {

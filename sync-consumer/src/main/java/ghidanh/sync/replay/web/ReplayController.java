@@ -1,6 +1,9 @@
 package ghidanh.sync.replay.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import ghidanh.access.Allowed;
+import ghidanh.access.Caller;
+import ghidanh.access.UserRole;
 import ghidanh.shard.ShardCatalogue;
 import ghidanh.sync.job.web.JobFields;
 import ghidanh.sync.job.web.JobView;
@@ -10,7 +13,6 @@ import ghidanh.sync.replay.Start;
 import ghidanh.web.Api;
 import ghidanh.web.FieldError.Code;
 import ghidanh.web.ProblemCode;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -52,8 +54,7 @@ class ReplayController {
             JsonNode from,
             @Nullable Boolean dryRun,
             @Nullable @Min(1) @Max(JobFields.MAX_RATE) Integer maxPerSecond,
-            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason,
-            @Nullable @Size(max = JobFields.LONGEST_TEXT) String requestedBy) {}
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason) {}
 
     /** As {@link WantedReplay}. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -61,8 +62,7 @@ class ReplayController {
             String shard,
             @Nullable Boolean dryRun,
             @Nullable @Min(1) @Max(JobFields.MAX_RATE) Integer maxPerSecond,
-            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason,
-            @Nullable @Size(max = JobFields.LONGEST_TEXT) String requestedBy) {}
+            @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason) {}
 
     @Api(
             value = "Starts a replay of the shards' topics",
@@ -75,17 +75,13 @@ class ReplayController {
                 ProblemCode.MASTER_UNAVAILABLE,
                 ProblemCode.KAFKA_UNAVAILABLE
             })
+    @Allowed(UserRole.OPERATOR)
     @PostMapping("/api/replays")
-    ResponseEntity<JobView> replay(@RequestBody JsonNode body, HttpServletRequest http) {
+    ResponseEntity<JobView> replay(@RequestBody JsonNode body, Caller caller) {
         var fields = new JobFields(body, catalogue);
         boolean dryRun = fields.dryRun();
         var order = new Replays.Order(
-                fields.shardOrAll(),
-                start(fields),
-                dryRun,
-                fields.rate(),
-                fields.reason(!dryRun),
-                fields.requestedBy(http));
+                fields.shardOrAll(), start(fields), dryRun, fields.rate(), fields.reason(!dryRun), caller.subject());
         if (order.shard() == null && !order.from().offsets().isEmpty()) {
             fields.error("from", Code.CONFLICT, "has the offsets of one shard's topic: name the shard");
         }
@@ -98,12 +94,13 @@ class ReplayController {
             example = "{\"shard\": \"all\", \"dryRun\": true}",
             statuses = 202,
             problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.ALREADY_RUNNING, ProblemCode.MASTER_UNAVAILABLE})
+    @Allowed(UserRole.OPERATOR)
     @PostMapping("/api/resyncs")
-    ResponseEntity<JobView> resync(@RequestBody JsonNode body, HttpServletRequest http) {
+    ResponseEntity<JobView> resync(@RequestBody JsonNode body, Caller caller) {
         var fields = new JobFields(body, catalogue);
         boolean dryRun = fields.dryRun();
-        var order = new Resyncs.Order(
-                fields.shardOrAll(), dryRun, fields.rate(), fields.reason(!dryRun), fields.requestedBy(http));
+        var order =
+                new Resyncs.Order(fields.shardOrAll(), dryRun, fields.rate(), fields.reason(!dryRun), caller.subject());
         return JobView.accepted(resyncs.start(fields.checked(order)));
     }
 

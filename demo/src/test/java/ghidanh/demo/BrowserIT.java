@@ -1,0 +1,219 @@
+package ghidanh.demo;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Playwright.CreateOptions;
+import ghidanh.access.UserRole;
+import ghidanh.embedded.StackSettings.PortChoice;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** People in front of the system's own Chromium: in Vietnamese on a phone, in English on a desk. */
+class BrowserIT {
+
+    private static final String MISSING = "no chromium is installed here: apt-get install chromium";
+    /** Milliseconds; a busy machine starts a browser and two services. */
+    private static final double PATIENCE = 30_000;
+
+    private enum Window {
+        PHONE(390, 844, "vi-VN", "Đăng ký", "Đăng xuất"),
+        DESK(1280, 800, "en-GB", "Register", "Sign out");
+
+        private final int width;
+        private final int height;
+        private final String locale;
+        private final String register;
+        private final String signOut;
+
+        Window(int width, int height, String locale, String register, String signOut) {
+            this.width = width;
+            this.height = height;
+            this.locale = locale;
+            this.register = register;
+            this.signOut = signOut;
+        }
+    }
+
+    private static Demo demo;
+    private static Playwright playwright;
+    private static Browser browser;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
+        Optional<Path> chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst();
+        assumeTrue(chromium.isPresent(), MISSING);
+        demo = Demo.start(
+                new DemoSettings(directory.resolve("demo"), false, PortChoice.RANDOM, List.of()), System.out::println);
+        playwright = Playwright.create(new CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new LaunchOptions()
+                        .setExecutablePath(chromium.get())
+                        // As root, and in containers, there is no sandbox to be had.
+                        .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (playwright != null) {
+            playwright.close();
+        }
+        if (demo != null) {
+            demo.close();
+        }
+    }
+
+    private static Page open(Window window) {
+        BrowserContext context = browser.newContext(new NewContextOptions()
+                .setViewportSize(window.width, window.height)
+                .setLocale(window.locale));
+        context.setDefaultTimeout(PATIENCE);
+        return context.newPage();
+    }
+
+    /** With the password that the sign-in page shows. */
+    private static Page signIn(Window window, String url, UserRole role) {
+        Page page = open(window);
+        page.navigate(url);
+        assertThat(page).hasURL(Pattern.compile(".*/login"));
+        String name = role.name().toLowerCase(Locale.ROOT);
+        String password = page.locator("#accounts tr", new Page.LocatorOptions().setHasText(name))
+                .locator("code")
+                .nth(1)
+                .textContent();
+        assertThat(password).isEqualTo(demo.accounts().password(role));
+        page.fill("#username", name);
+        page.fill("#password", password);
+        page.click("button[type=submit]");
+        assertThat(page).hasURL(url);
+        assertThat(page.locator("#me")).hasText(name);
+        assertFits(page);
+        return page;
+    }
+
+    private static void assertFits(Page page) {
+        assertThat((Boolean)
+                        page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                .as("nothing beyond the window's edge")
+                .isTrue();
+    }
+
+    private static void signOut(Page page, Window window) {
+        assertThat(page.locator("#sign-out")).hasText(window.signOut);
+        page.click("#sign-out");
+        assertThat(page).hasURL(Pattern.compile(".*/login\\?out"));
+        page.navigate(page.url().replace("/login?out", "/"));
+        assertThat(page).hasURL(Pattern.compile(".*/login"));
+        page.context().close();
+    }
+
+    /** As a script of the page itself would, token and all. */
+    private static int status(Page page, String method, String path) {
+        return ((Number) page.evaluate("""
+                        ([method, path]) => fetch(path, {
+                          method,
+                          headers: { 'X-XSRF-TOKEN': document.cookie.match(/XSRF-TOKEN=([^;]*)/)[1] },
+                        }).then(({ status }) => status)
+                        """, List.of(method, path))).intValue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_student_registers_and_reaches_nobody_else(Window window) throws Exception {
+        Page page = signIn(window, demo.pageUrl(), UserRole.STUDENT);
+
+        assertThat(page.locator("#search")).isHidden();
+        assertThat(page.locator("#chosen-name")).not().isEmpty();
+        page.locator("#section-rows button", new Page.LocatorOptions().setHasText(window.register))
+                .first()
+                .click();
+        assertThat(page.locator("#bar")).hasClass(Pattern.compile(".*synced.*"));
+        assertFits(page);
+
+        String others = registrationOfAnother();
+        assertThat(status(page, "DELETE", "/api/registrations/" + others)).isEqualTo(404);
+        assertThat(status(page, "GET", "/api/registrations/" + others)).isEqualTo(404);
+        assertThat(status(page, "GET", "/api/students?q=nguyen")).isEqualTo(403);
+        page.navigate(demo.pageUrl() + "#list");
+        assertThat(page.locator("#registration-rows tr").first()).isVisible();
+        assertThat(page.locator("#registration-rows").textContent()).doesNotContain(others);
+        signOut(page, window);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_registrar_finds_students(Window window) {
+        Page page = signIn(window, demo.pageUrl(), UserRole.REGISTRAR);
+
+        page.fill("#search-input", "nguyen");
+        page.locator("#students button").first().click();
+        assertThat(page.locator("#section-rows tr").first()).isVisible();
+        assertFits(page);
+        signOut(page, window);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_operator_sees_the_shards_and_no_names(Window window) {
+        Page page = signIn(window, demo.syncUrl(), UserRole.OPERATOR);
+
+        assertThat(page.locator("#shard-rows tr")).hasCount(2);
+        assertThat(status(page, "GET", "/api/lost-registrations")).isEqualTo(403);
+        assertFits(page);
+        signOut(page, window);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void who_may_only_measure_is_told_so(Window window) {
+        Page page = signIn(window, demo.syncUrl(), UserRole.METRICS);
+
+        assertThat(page.locator("#shards-note.problem")).not().isEmpty();
+        signOut(page, window);
+    }
+
+    private static String registrationOfAnother() throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(demo.pageUrl() + "api/registrations?limit=100"))
+                .header("Authorization", SignedIn.as(UserRole.REGISTRAR, demo))
+                .build();
+        JsonNode list = JsonMapper.shared()
+                .readTree(HttpClient.newHttpClient()
+                        .send(request, BodyHandlers.ofString())
+                        .body());
+        for (JsonNode item : list.path("items")) {
+            if (!item.path("shard").asString().equals("5433")
+                    || item.path("stno").asInt() != 17) {
+                return item.path("id").asString();
+            }
+        }
+        throw new AssertionError("there are registrations of others: " + list);
+    }
+}
