@@ -180,13 +180,16 @@ public class DriftChecks {
             entities.put(comparison.entity().outboxName(), drift);
             progress.step(1, tally.counts(drift), JSON.createObjectNode());
         }
+        EntityDrift registrations = Objects.requireNonNull(entities.get(Entity.REGISTRATION.outboxName()));
+        boolean namesLost =
+                registrations.extra().rows() + registrations.different().rows() > 0;
         long wrongSeats = progress.untilAnswered(shard, () -> calls.wrongSeats(shard));
         long repairedSeats = 0;
         if (repair) {
             repairedSeats = wrongSeats == 0 ? 0 : progress.untilAnswered(shard, () -> calls.repairSeats(shard));
             progress.untilAnswered(shard, () -> calls.findLost(shard));
             progress.untilAnswered(shard, () -> {
-                identities.compared(shard, was, identity);
+                identities.compared(shard, was, identity, namesLost);
                 return true;
             });
         }

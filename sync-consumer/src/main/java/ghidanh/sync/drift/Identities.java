@@ -52,7 +52,10 @@ class Identities implements AutoCloseable {
 
     private static final String SET_COMPARED = """
             -- Identities
-            update shards set compared = :identity where name = :shard and coalesce(compared, '') = :was
+            update shards
+               set compared = :identity
+             where name = :shard
+               and (coalesce(compared, '') = :was or (:namesLost and compared like :shardWentBack || '%'))
             """;
 
     private static final String BEGIN = """
@@ -141,7 +144,7 @@ class Identities implements AutoCloseable {
      * To be called before they are compared as a whole. A shard that was seen to have gone back, and did not know it, numbers
      * what comes from now on above all that was ever given.
      *
-     * @return what they are, for {@link #compared(String, String, String)} afterwards
+     * @return what they are, for {@link #compared(String, String, String, boolean)} afterwards
      */
     String beforeComparing(String shard) {
         String was = compared(shard).orElse("");
@@ -155,12 +158,15 @@ class Identities implements AutoCloseable {
      * They were compared, and what could be repaired was. Says nothing where somebody came to doubt it meanwhile.
      *
      * @param was {@link #compared(String)} before; empty for never
+     * @param namesLost whether the comparison found what the shard lacks: to name that raises a doubt about the shard
      */
-    void compared(String shard, String was, String identity) {
+    void compared(String shard, String was, String identity, boolean namesLost) {
         master().sql(SET_COMPARED)
                 .param("identity", identity)
                 .param("shard", shard)
                 .param("was", was)
+                .param("namesLost", namesLost)
+                .param("shardWentBack", SHARD_WENT_BACK)
                 .update();
     }
 
