@@ -108,6 +108,7 @@ class TraceIT {
                 "--spring.profiles.active=compose",
                 "--spring.kafka.bootstrap-servers=" + stack.kafka().bootstrapServers(),
                 "--ghidanh.master.url=" + stack.master().jdbcUrl(TestServers.DATABASE),
+                "--ghidanh.master.password=" + stack.master().password(),
                 "--management.opentelemetry.tracing.export.otlp.endpoint=" + collector.endpoint(),
                 "--management.opentelemetry.tracing.export.schedule-delay=200ms",
                 "--logging.level.ghidanh.sync.event=debug"));
