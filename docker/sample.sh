@@ -6,7 +6,7 @@ set -euo pipefail
 # Up means migrated, triggers included: rows that came before them would have no outbox row.
 shards_are_up() {
     exec 3<>/dev/tcp/registration-service/9080
-    printf 'GET /actuator/health/shards HTTP/1.0\r\n\r\n' >&3
+    printf 'GET /actuator/health/every-shard HTTP/1.0\r\n\r\n' >&3
     head -1 <&3 | grep -q ' 200'
 }
 

@@ -63,6 +63,7 @@ class AccessIT {
             DELETE /api/registrations/{own-id}         | 401 204 204 404 403 403
             DELETE /api/registrations/{none-id}        | 401 404 404 404 403 403
             GET    /actuator/health                    | 200 200 200 200 200 200
+            GET    /actuator/health/every-shard        | 200 200 200 200 200 200
             GET    /actuator/prometheus                | 401 403 403 403 200 200
             GET    /api/nothing                        | 401 404 404 404 404 404
             """;
