@@ -14,11 +14,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WalkthroughIT {
 
     @Test
-    void the_walk_through_passes_all_its_checks_on_the_embedded_binaries() throws Exception {
+    void the_walk_through_passes_all_its_checks_on_the_embedded_binaries(@TempDir Path directory) throws Exception {
         assumeThat(File.separatorChar).as("there is a bash").isEqualTo('/');
         assumeThat(Psql.isThere()).as("psql is on the PATH").isTrue();
         Path output = Path.of("target", "walkthrough.txt");
@@ -26,7 +27,7 @@ class WalkthroughIT {
         ProcessBuilder builder = new ProcessBuilder("bash", "test/walkthrough.sh")
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment().put("PG_BIN", binaries());
+        builder.environment().put("PG_BIN", binaries(directory));
         Process process = builder.start();
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 
@@ -35,8 +36,8 @@ class WalkthroughIT {
     }
 
     /** Of the embedded module wherever the other tests' servers run, since the script starts clusters of its own. */
-    private static String binaries() throws SQLException {
-        try (PostgresCluster cluster = new PostgresCluster(PostgresSettings.in(Path.of("target", "binaries"))).start();
+    private static String binaries(Path directory) throws SQLException {
+        try (PostgresCluster cluster = new PostgresCluster(PostgresSettings.in(directory)).start();
                 Connection connection = cluster.connect("postgres");
                 Statement statement = connection.createStatement();
                 ResultSet setting = statement.executeQuery("select setting from pg_config where name = 'BINDIR'")) {
