@@ -101,6 +101,11 @@ public class AccessConfiguration {
         var firewall = new StrictHttpFirewall();
         // Parameters of a path segment make no difference to who may do what.
         firewall.setAllowSemicolon(true);
+        // Looked at late, by whoever asks for one, who then fails; what is taken is checked where it is used.
+        firewall.setAllowedParameterNames(name -> true);
+        firewall.setAllowedParameterValues(value -> true);
+        firewall.setAllowedHeaderNames(name -> true);
+        firewall.setAllowedHeaderValues(value -> true);
         if (!settings.hosts().isEmpty() || settings.mode() != Mode.CLOSED) {
             firewall.setAllowedHostnames(
                     name -> LOOPBACK.contains(name) || settings.hosts().contains(name));
