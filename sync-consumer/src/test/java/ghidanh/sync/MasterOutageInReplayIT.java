@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,6 +46,14 @@ class MasterOutageInReplayIT {
         Jobbing.fill(SHARD, 200);
         Jobbing.relay(SHARD);
         await().atMost(Jobbing.SOON).until(() -> onMaster() == 200);
+    }
+
+    @BeforeEach
+    void awaitMaster() {
+        Rest rest = Rest.of(consumer);
+        await().atMost(Jobbing.SOON)
+                .until(() -> rest.get("/actuator/health/readiness").status() == 200
+                        && rest.get("/api/jobs").status() == 200);
     }
 
     @AfterAll

@@ -172,7 +172,7 @@ class JobStore {
         return write(id, owner, progress, JobState.RUNNING, progress.message());
     }
 
-    /** Writes the last progress, and the end unless someone else has ended it. */
+    /** Writes the last progress, and the end unless someone has cancelled it or taken it over. */
     void end(long id, String owner, Progress.Snapshot progress, JobState state, String message) {
         write(id, owner, progress, state, message);
     }
@@ -186,8 +186,13 @@ class JobStore {
                                counts = :counts::jsonb,
                                offsets = :offsets::jsonb,
                                report = :report::jsonb,
-                               state = case when state = 'running' then :state else state end,
-                               message = case when state = 'running' then :message else message end,
+                               -- At its end the job was at work, whoever took it for dead.
+                               state = case when state = 'running' or (state = 'interrupted' and :state <> 'running') then :state
+                                            else state
+                                       end,
+                               message = case when state = 'running' or (state = 'interrupted' and :state <> 'running') then :message
+                                              else message
+                                         end,
                                heartbeat_at = clock_timestamp(),
                                ended_at = case when :state = 'running' then ended_at
                                                else coalesce(ended_at, clock_timestamp())
