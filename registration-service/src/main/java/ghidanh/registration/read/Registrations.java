@@ -65,6 +65,17 @@ public final class Registrations {
                 .exceptionallyCompose(failure -> fromMaster(id, DatabaseUnavailableException.in(failure)));
     }
 
+    /**
+     * The shard's number of the student whose registration this is; the shard alone is asked, as for a change.
+     *
+     * @return empty if there is none; {@link DatabaseUnavailableException} if the shard cannot be asked
+     */
+    public CompletableFuture<Optional<Integer>> student(RegistrationId id) {
+        return databases
+                .get(id.shard())
+                .ask(shard -> RegistrationDetails.onShard(shard, id).map(Registration::stno));
+    }
+
     private CompletableFuture<Optional<Found>> withMaster(Registration onShard) {
         return master.ask(client -> RegistrationDetails.states(client, List.of(onShard.id())))
                 .thenApply(states -> new Found(onShard.with(states.get(onShard.id())), true, true))

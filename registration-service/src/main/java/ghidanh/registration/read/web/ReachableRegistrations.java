@@ -24,20 +24,25 @@ public class ReachableRegistrations {
     public CompletableFuture<Found> find(RegistrationId id, Caller caller) {
         return registrations.find(id).thenCompose(found -> {
             Found one = found.orElseThrow(() -> unknown(id));
-            return reach.has(caller, id.shard(), one.registration().stno()).thenApply(within -> {
-                if (!within) {
-                    throw unknown(id);
-                }
-                return one;
-            });
+            return require(id, one.registration().stno(), caller).thenApply(within -> one);
         });
     }
 
-    /** As {@link #find}, without looking where all of the shard is within reach. */
+    /** As {@link #find}, for who changes it: asks its shard alone, and nobody where all of the shard is within reach. */
     public CompletableFuture<Void> require(RegistrationId id, Caller caller) {
         return reach.hasAllOf(caller, id.shard())
                 ? CompletableFuture.completedFuture(null)
-                : find(id, caller).thenAccept(found -> {});
+                : registrations
+                        .student(id)
+                        .thenCompose(stno -> require(id, stno.orElseThrow(() -> unknown(id)), caller));
+    }
+
+    private CompletableFuture<Void> require(RegistrationId id, int stno, Caller caller) {
+        return reach.has(caller, id.shard(), stno).thenAccept(within -> {
+            if (!within) {
+                throw unknown(id);
+            }
+        });
     }
 
     private static RuntimeException unknown(RegistrationId id) {
