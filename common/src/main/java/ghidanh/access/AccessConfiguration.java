@@ -23,19 +23,16 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authorization.AuthorizationDecision;
-import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
-import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
-import org.springframework.security.oauth2.client.oidc.web.logout.OidcClientInitiatedLogoutSuccessHandler;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
@@ -178,20 +175,11 @@ public class AccessConfiguration {
     @Bean
     @Order(2)
     SecurityFilterChain browsers(HttpSecurity http, ObjectProvider<ClientRegistrationRepository> signOns) {
-        ClientRegistrationRepository signOn = signOns.getIfAvailable();
         common(http)
                 .csrf(CsrfConfigurer::spa)
                 .formLogin(form -> form.loginPage(LoginPage.PATH).defaultSuccessUrl("/", true))
-                .logout(logout -> {
-                    logout.logoutSuccessUrl(LoginPage.PATH + "?out");
-                    if (signOn != null) {
-                        var leave = new OidcClientInitiatedLogoutSuccessHandler(signOn);
-                        leave.setPostLogoutRedirectUri("{baseUrl}" + LoginPage.PATH + "?out");
-                        leave.setDefaultTargetUrl(LoginPage.PATH + "?out");
-                        logout.logoutSuccessHandler(leave);
-                    }
-                });
-        if (signOn != null) {
+                .logout(logout -> logout.logoutSuccessUrl(LoginPage.PATH + "?out"));
+        if (signOns.stream().findAny().isPresent()) {
             http.oauth2Login(login -> login.loginPage(LoginPage.PATH).defaultSuccessUrl("/", true));
         }
         return http.build();
@@ -204,9 +192,7 @@ public class AccessConfiguration {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(
                                 "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"))
-                        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
-                        .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny)
-                        .cacheControl(Customizer.withDefaults()));
+                        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN)));
     }
 
     /** Which role may do what, {@link Allowed} says; what is not named there is for nobody. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ghidanh.embedded.Ports;
 import ghidanh.provider.SignOnProvider;
 import java.net.CookieManager;
+import java.net.HttpCookie;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -33,8 +34,9 @@ class SingleSignOnIT {
     private static String issuer;
     private static int stno;
 
+    private final CookieManager cookies = new CookieManager();
     private final HttpClient browser = HttpClient.newBuilder()
-            .cookieHandler(new CookieManager())
+            .cookieHandler(cookies)
             .followRedirects(Redirect.NORMAL)
             .build();
 
@@ -69,6 +71,14 @@ class SingleSignOnIT {
                 HttpRequest.newBuilder(uri).header("Accept", "text/html,*/*").build(), BodyHandlers.ofString());
     }
 
+    private String csrfToken() {
+        return cookies.getCookieStore().get(uri("/")).stream()
+                .filter(cookie -> cookie.getName().equals("XSRF-TOKEN"))
+                .map(HttpCookie::getValue)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private URI uri(String path) {
         return service.request(path).build().uri();
     }
@@ -95,6 +105,15 @@ class SingleSignOnIT {
         assertThat(get(uri("/api/students/5433/" + stno + "/sections")).statusCode())
                 .isEqualTo(200);
         assertThat(get(uri("/api/students?q=" + stno)).statusCode()).isEqualTo(403);
+
+        HttpResponse<String> out = browser.send(
+                HttpRequest.newBuilder(uri("/logout"))
+                        .header("X-XSRF-TOKEN", csrfToken())
+                        .POST(BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(out.uri().toString()).as("our session alone ends").endsWith("/login?out");
+        assertThat(get(uri("/api/me")).uri()).isEqualTo(uri("/login"));
     }
 
     @Test
