@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +13,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The demo's people, one of each role, each with a password that the data directory has for itself: in a file that curl reads,
@@ -32,10 +32,7 @@ record DemoAccounts(Path file, Map<String, String> passwords) {
         Path file = directory.resolve("netrc");
         try {
             if (!Files.exists(file)) {
-                Files.writeString(file, fresh());
-                if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-                }
+                OwnersFile.write(file, fresh());
             }
             return new DemoAccounts(
                     file,
@@ -48,16 +45,11 @@ record DemoAccounts(Path file, Map<String, String> passwords) {
         }
     }
 
-    private static String fresh() {
-        StringBuilder lines = new StringBuilder();
-        for (UserRole role : UserRole.values()) {
-            lines.append("machine 127.0.0.1 login ")
-                    .append(name(role))
-                    .append(" password ")
-                    .append(UUID.randomUUID().toString().substring(0, 8))
-                    .append('\n');
-        }
-        return lines.toString();
+    private static List<String> fresh() {
+        return Stream.of(UserRole.values())
+                .map(role -> "machine 127.0.0.1 login " + name(role) + " password "
+                        + UUID.randomUUID().toString().substring(0, 8))
+                .toList();
     }
 
     private static String name(UserRole role) {

@@ -3,7 +3,6 @@ package ghidanh.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 
@@ -36,15 +35,7 @@ record Passwords(String owner, String role) {
                 lines.get(0).substring(OWNER.length()), lines.get(1).substring(ROLE.length()));
     }
 
-    /** Complete or not at all, and for its owner's eyes only: else psql would not read it. */
     void write(Path file) throws IOException {
-        Path partial = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(partial);
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(
-                    partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        Files.write(partial, List.of(OWNER + owner, ROLE + role));
-        Files.move(partial, file);
+        OwnersFile.write(file, List.of(OWNER + owner, ROLE + role));
     }
 }

@@ -77,11 +77,13 @@ class PasswordsIT {
     }
 
     @Test
-    void the_file_of_passwords_is_for_its_owner_only() throws IOException {
+    void the_files_of_passwords_are_for_their_owner_only() throws IOException {
         Path file = data.resolve("pgpass");
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            assertThat(Files.getPosixFilePermissions(file))
-                    .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+            for (Path each : List.of(file, data.resolve("netrc"))) {
+                assertThat(Files.getPosixFilePermissions(each))
+                        .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+            }
         }
         assertThat(new DemoDirectory(data).passwords()).contains(Passwords.read(file));
     }
@@ -106,15 +108,7 @@ class PasswordsIT {
         assertThat(Files.readString(log)).contains("log_no_statements");
 
         if (Psql.isThere()) {
-            var words = new ArrayList<>(List.of(
-                    "psql",
-                    "-X",
-                    "-h",
-                    "127.0.0.1",
-                    "-p",
-                    String.valueOf(demo.stack().master().port()),
-                    "-U",
-                    "postgres"));
+            var words = new ArrayList<>(psqlOnMaster());
             demo.stack()
                     .shards()
                     .forEach((name, shard) -> words.addAll(List.of(
@@ -125,15 +119,7 @@ class PasswordsIT {
             words.addAll(List.of("-f", "../sql/mapping_method.sql", "-d", "postgres"));
             assertThat(run(words, "")).contains("Shard 5433", "in database postgres, too");
             assertThat(run(
-                            List.of(
-                                    "psql",
-                                    "-X",
-                                    "-h",
-                                    "127.0.0.1",
-                                    "-p",
-                                    String.valueOf(demo.stack().master().port()),
-                                    "-U",
-                                    "postgres"),
+                            psqlOnMaster(),
                             "select count(*) from students_5433;\nselect srvname, umoptions from pg_user_mappings;"))
                     .contains("2400", "ghidanh_window")
                     .doesNotContain("password", passwords.owner(), passwords.role());
@@ -141,6 +127,11 @@ class PasswordsIT {
         }
 
         assertThat(Files.readString(log)).doesNotContain(passwords.owner(), passwords.role());
+    }
+
+    private static List<String> psqlOnMaster() {
+        String port = String.valueOf(demo.stack().master().port());
+        return List.of("psql", "-X", "-h", "127.0.0.1", "-p", port, "-U", "postgres");
     }
 
     private static List<PostgresCluster> servers() {
