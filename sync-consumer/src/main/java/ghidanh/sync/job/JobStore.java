@@ -186,13 +186,9 @@ class JobStore {
                                counts = :counts::jsonb,
                                offsets = :offsets::jsonb,
                                report = :report::jsonb,
-                               -- At its end the job was at work, whoever took it for dead.
-                               state = case when state = 'running' or (state = 'interrupted' and :state <> 'running') then :state
-                                            else state
-                                       end,
-                               message = case when state = 'running' or (state = 'interrupted' and :state <> 'running') then :message
-                                              else message
-                                         end,
+                               -- It was at work until now, also where others have taken it for dead.
+                               state = case when state = 'cancelled' then state else :state end,
+                               message = case when state = 'cancelled' then message else :message end,
                                heartbeat_at = clock_timestamp(),
                                ended_at = case when :state = 'running' then ended_at
                                                else coalesce(ended_at, clock_timestamp())
