@@ -145,7 +145,7 @@ public class DriftChecks {
         String was = repair
                 ? progress.untilAnswered(shard, () -> identities.compared(shard).orElse(""))
                 : "";
-        String identity = repair ? progress.untilAnswered(shard, () -> identities.beforeComparing(shard)) : "";
+        String identity = repair ? progress.untilAnswered(shard, () -> identities.beforeComparing(shard, was)) : "";
         List<Comparison> comparisons = new ArrayList<>();
         for (Entity entity : Entity.values()) {
             Comparison comparison = new Comparison(shard, entity, calls, progress);

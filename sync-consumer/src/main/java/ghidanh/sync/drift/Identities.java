@@ -144,10 +144,10 @@ class Identities implements AutoCloseable {
      * To be called before they are compared as a whole. A shard that was seen to have gone back, and did not know it, numbers
      * what comes from now on above all that was ever given.
      *
+     * @param was {@link #compared(String)}; empty for never
      * @return what they are, for {@link #compared(String, String, String, boolean)} afterwards
      */
-    String beforeComparing(String shard) {
-        String was = compared(shard).orElse("");
+    String beforeComparing(String shard, String was) {
         if (was.startsWith(SHARD_WENT_BACK)) {
             shard(shard).sql(BEGIN).param("reason", was).query(Long.class).single();
         }
