@@ -9,6 +9,7 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import ghidanh.registration.ServiceUnderTest.Answer;
+import ghidanh.servers.AccessMatrix;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Date;
@@ -26,9 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,11 +35,9 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 /** Every endpoint, for everybody, on rows of their own, of others, and of nobody. */
 class AccessIT {
 
-    /** Callers in the order of the columns; {@code -} has not signed in, {@code elsewhere} has universities of the other shard. */
-    private static final List<String> CALLERS =
-            List.of("-", "student", "registrar", "elsewhere", "operator", "metrics");
-
-    private static final String MATRIX = """
+    /** {@code -} has not signed in, {@code elsewhere} has universities of the other shard. */
+    private static final AccessMatrix MATRIX =
+            AccessMatrix.of(List.of("-", "student", "registrar", "elsewhere", "operator", "metrics"), """
             GET    /api/me                             | 401 200 200 200 200 200
             GET    /api/docs                           | 200 200 200 200 200 200
             GET    /api/terms/current                  | 401 200 200 200 200 403
@@ -66,9 +61,7 @@ class AccessIT {
             GET    /actuator/health/every-shard        | 200 200 200 200 200 200
             GET    /actuator/prometheus                | 401 403 403 403 200 200
             GET    /api/nothing                        | 401 404 404 404 404 404
-            """;
-
-    private static final Pattern ROW = Pattern.compile("(\\S+) +(/\\S+)(?: \\{(\\w+)})? *\\| (.*)");
+            """);
 
     private static KeyPair keys;
     private static ServiceUnderTest service;
@@ -130,55 +123,20 @@ class AccessIT {
 
     @Test
     void the_matrix() throws Exception {
-        int cells = 0;
-        List<String> differences = new ArrayList<>();
-        for (String line : MATRIX.lines().toList()) {
-            var row = ROW.matcher(line);
-            assertThat(row.matches()).as(line).isTrue();
-            String[] expected = row.group(4).split(" ");
-            for (int i = 0; i < expected.length; i++) {
-                String who = CALLERS.get(i);
-                Answer answer = send(row.group(1), filled(row.group(2)), bodyFor(row.group(3), row.group(2)), who);
-                cells++;
-                if (answer.status() != Integer.parseInt(expected[i])) {
-                    differences.add(who + ": " + answer.status() + " for " + line);
-                }
-                if (answer.status() >= 400) {
-                    assertThat(answer.text("code")).as(line).isNotEmpty();
-                }
-            }
-        }
-        System.out.printf("Access: %d cells of %d rows%n", cells, MATRIX.lines().count());
-        assertThat(differences).isEmpty();
+        assertThat(MATRIX.differences((row, who) -> {
+                    Answer answer = send(row.method(), filled(row.path()), bodyFor(row.body(), row.path()), who);
+                    if (answer.status() >= 400) {
+                        assertThat(answer.text("code")).as("%s", row).isNotEmpty();
+                    }
+                    return answer.status();
+                }))
+                .isEmpty();
     }
 
     @Test
     void the_matrix_has_every_endpoint() {
-        Set<String> rows = MATRIX.lines()
-                .map(ROW::matcher)
-                .peek(row -> assertThat(row.matches()).isTrue())
-                .map(row -> row.group(1) + " " + row.group(2).replaceAll("\\?.*", ""))
-                .collect(Collectors.toSet());
-        Set<String> missing = new TreeSet<>();
-        service.bean(RequestMappingHandlerMapping.class).getHandlerMethods().forEach((mapping, method) -> {
-            if (method.getBeanType().getPackageName().startsWith("ghidanh.") && !isPage(method.getBeanType())) {
-                mapping.getPatternValues()
-                        .forEach(path -> mapping.getMethodsCondition()
-                                .getMethods()
-                                .forEach(verb -> {
-                                    Pattern shape = Pattern.compile(verb + " " + path.replaceAll("\\{[^}]*}", "[^/]+"));
-                                    if (rows.stream()
-                                            .noneMatch(row -> shape.matcher(row).matches())) {
-                                        missing.add(verb + " " + path);
-                                    }
-                                }));
-            }
-        });
-        assertThat(missing).isEmpty();
-    }
-
-    private static boolean isPage(Class<?> type) {
-        return Set.of("LoginPage", "ErrorPage").contains(type.getSimpleName());
+        assertThat(MATRIX.missing(service.bean(RequestMappingHandlerMapping.class)))
+                .isEmpty();
     }
 
     @Test
@@ -330,8 +288,8 @@ class AccessIT {
         return filled;
     }
 
-    private static String bodyFor(@Nullable String whose, String path) {
-        if (whose == null) {
+    private static String bodyFor(String whose, String path) {
+        if (whose.equals("-")) {
             return "";
         }
         String one = body(Integer.parseInt(NAMES.getOrDefault(whose, "")));

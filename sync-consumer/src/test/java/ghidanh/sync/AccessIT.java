@@ -3,6 +3,7 @@ package ghidanh.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ghidanh.servers.AccessMatrix;
 import ghidanh.servers.TestServers;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,15 +12,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,7 +29,7 @@ class AccessIT {
     /** Callers in the order of the columns; {@code -} has not signed in. */
     private static final List<String> CALLERS = List.of("-", "student", "registrar", "operator", "metrics");
 
-    private static final String MATRIX = """
+    private static final AccessMatrix MATRIX = AccessMatrix.of(CALLERS, """
             GET    /api/me                      | 401 200 200 200 200
             GET    /api/docs                    | 200 200 200 200 200
             GET    /api/shards                  | 401 403 403 200 403
@@ -53,9 +49,8 @@ class AccessIT {
             POST   /api/sync                    | 401 403 403 200 403
             GET    /actuator/health             | 200 200 200 200 200
             GET    /actuator/prometheus         | 401 403 403 200 200
-            """;
+            """);
 
-    private static final Pattern ROW = Pattern.compile("(\\S+) +(/\\S+)( \\{})? *\\| (.*)");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private static ConfigurableApplicationContext consumer;
@@ -84,50 +79,16 @@ class AccessIT {
 
     @Test
     void the_matrix() throws Exception {
-        int cells = 0;
-        List<String> differences = new ArrayList<>();
-        for (String line : MATRIX.lines().toList()) {
-            var row = ROW.matcher(line);
-            assertThat(row.matches()).as(line).isTrue();
-            String[] expected = row.group(4).split(" ");
-            for (int i = 0; i < expected.length; i++) {
-                int status = send(row.group(1), row.group(2), row.group(3) != null, CALLERS.get(i))
-                        .statusCode();
-                cells++;
-                if (status != Integer.parseInt(expected[i])) {
-                    differences.add(CALLERS.get(i) + ": " + status + " for " + line);
-                }
-            }
-        }
-        System.out.printf("Access: %d cells of %d rows%n", cells, MATRIX.lines().count());
-        assertThat(differences).isEmpty();
+        assertThat(MATRIX.differences(
+                        (row, who) -> send(row.method(), row.path(), !row.body().equals("-"), who)
+                                .statusCode()))
+                .isEmpty();
     }
 
     @Test
     void the_matrix_has_every_endpoint() {
-        Set<String> rows = MATRIX.lines()
-                .map(ROW::matcher)
-                .peek(row -> assertThat(row.matches()).isTrue())
-                .map(row -> row.group(1) + " " + row.group(2).replaceAll("\\?.*", ""))
-                .collect(Collectors.toSet());
-        Set<String> missing = new TreeSet<>();
-        consumer.getBean(RequestMappingHandlerMapping.class).getHandlerMethods().forEach((mapping, method) -> {
-            if (method.getBeanType().getPackageName().startsWith("ghidanh.")
-                    && !Set.of("LoginPage", "ErrorPage")
-                            .contains(method.getBeanType().getSimpleName())) {
-                mapping.getPatternValues()
-                        .forEach(path -> mapping.getMethodsCondition()
-                                .getMethods()
-                                .forEach(verb -> {
-                                    Pattern shape = Pattern.compile(verb + " " + path.replaceAll("\\{[^}]*}", "[^/]+"));
-                                    if (rows.stream()
-                                            .noneMatch(row -> shape.matcher(row).matches())) {
-                                        missing.add(verb + " " + path);
-                                    }
-                                }));
-            }
-        });
-        assertThat(missing).isEmpty();
+        assertThat(MATRIX.missing(consumer.getBean(RequestMappingHandlerMapping.class)))
+                .isEmpty();
     }
 
     @Test
