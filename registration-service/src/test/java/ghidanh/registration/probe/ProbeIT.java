@@ -150,6 +150,8 @@ class ProbeIT {
         return new String[] {
             "--ghidanh.registration.probe.interval=100ms",
             "--ghidanh.registration.probe.patience=" + patience,
+            // Whoever holds the section here gives it back.
+            "--ghidanh.registration.database.lock-timeout=2m",
             "--ghidanh.registration.probe.seats.5433.stno=" + stno,
             "--ghidanh.registration.probe.seats.5433.sec-no=" + secNo
         };

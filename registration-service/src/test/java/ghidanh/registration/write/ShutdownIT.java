@@ -19,7 +19,9 @@ class ShutdownIT {
 
     @Test
     void what_was_accepted_is_written_before_the_service_ends() throws Exception {
-        var stopping = ServiceUnderTest.start();
+        // The writer waits for the test here, however long its requests take to arrive.
+        var stopping = ServiceUnderTest.start(
+                "--ghidanh.registration.database.write-timeout=5m", "--ghidanh.registration.database.lock-timeout=2m");
         int students = 20;
         int first = Databases.students("5433", students);
         int section = Databases.section("5433", students);
