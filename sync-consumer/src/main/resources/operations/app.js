@@ -38,7 +38,7 @@ const OPERATIONS = {
   remove: {
     send: api.checkDrift,
     dry: (order) => order,
-    real: (order) => ({ ...order, removeExtra: true }),
+    real: (order, dryRun) => ({ ...order, removeExtra: true, after: dryRun.id }),
     changes: ['extra'],
   },
   redrive: {
@@ -217,7 +217,7 @@ async function carryOut() {
   showButtons();
   say('order', () => text('order.started'), 'good');
   await attempt('order', async () => {
-    const job = await send({ ...real(order()), ...audit() });
+    const job = await send({ ...real(order(), asked.job), ...audit() });
     watch(job, (told) => {
       if (told.state === 'DONE') {
         byId('reason').value = '';

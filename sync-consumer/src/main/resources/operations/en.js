@@ -108,6 +108,8 @@ export default {
 
   'problem.ALREADY_RUNNING': 'Another job is at work on this shard: {detail}',
   'problem.WENT_BACK': 'A shard or the master may have gone back in time. Wait for the check that starts by itself, then remove extra rows.',
+  'problem.DRY_RUN_FIRST': 'The dry run does not count any more: it is too old, or was carried out. Do it again.',
+  'problem.REMOVES_TOO_MUCH': 'Too much at once: {detail}',
   'problem.JOB_STATE': 'The job has moved on. Refresh the list.',
   'problem.MASTER_UNAVAILABLE': 'The master does not answer. Try again in {seconds} seconds.',
   'problem.KAFKA_UNAVAILABLE': 'Kafka does not answer. Try again in {seconds} seconds.',

@@ -108,6 +108,8 @@ export default {
 
   'problem.ALREADY_RUNNING': 'Shard này đang có công việc khác: {detail}',
   'problem.WENT_BACK': 'Shard hoặc master có thể đã lùi về trạng thái cũ. Hãy chờ lần kiểm tra tự động xong rồi mới xóa dòng thừa.',
+  'problem.DRY_RUN_FIRST': 'Lần chạy thử không còn giá trị: đã quá lâu hoặc đã được thực hiện. Hãy chạy thử lại.',
+  'problem.REMOVES_TOO_MUCH': 'Xóa quá nhiều trong một lần: {detail}',
   'problem.JOB_STATE': 'Công việc đã sang trạng thái khác. Hãy làm mới danh sách.',
   'problem.MASTER_UNAVAILABLE': 'Máy chủ chính không trả lời. Thử lại sau {seconds} giây.',
   'problem.KAFKA_UNAVAILABLE': 'Kafka không trả lời. Thử lại sau {seconds} giây.',

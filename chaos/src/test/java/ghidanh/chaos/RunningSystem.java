@@ -147,7 +147,9 @@ final class RunningSystem implements AutoCloseable {
                 .withArguments(
                         "--spring.kafka.bootstrap-servers=127.0.0.1:" + port(name, Targets.KAFKA),
                         "--ghidanh.master.url=" + url(port(name, Targets.MASTER)),
-                        "--ghidanh.master.password=" + MASTER_PASSWORD);
+                        "--ghidanh.master.password=" + MASTER_PASSWORD,
+                        // A fault may lose a whole shard.
+                        "--ghidanh.sync.drift.removal-limit=1000000");
         for (String shard : Targets.SHARDS) {
             String target = Targets.shard(shard);
             // A consumer reaches a shard through the master only, but has its address as well.

@@ -27,6 +27,8 @@ public enum ProblemCode {
     STUDENT_AMBIGUOUS(HttpStatus.CONFLICT, "Several shards have a student of this number"),
     ALREADY_RUNNING(HttpStatus.CONFLICT, "Such a job is already running"),
     WENT_BACK(HttpStatus.CONFLICT, "A database may have gone back in time"),
+    DRY_RUN_FIRST(HttpStatus.CONFLICT, "A dry run must come first"),
+    REMOVES_TOO_MUCH(HttpStatus.CONFLICT, "More would be removed than one job may"),
     JOB_STATE(HttpStatus.CONFLICT, "The job's state does not allow this"),
     BODY_TOO_SLOW(HttpStatus.REQUEST_TIMEOUT, "The body did not arrive in time"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),

@@ -45,9 +45,7 @@ class DriftIT {
 
     @BeforeEach
     void repairEverything() {
-        Jobbing.run(consumer, "/api/drift-checks", """
-                {"shard": "drifted", "repair": true, "removeExtra": true, "reason": "clean for a test"}
-                """);
+        Jobbing.removeExtra(consumer, SHARD, "clean for a test");
     }
 
     @Test
@@ -75,8 +73,8 @@ class DriftIT {
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.body().path("code").asString()).isEqualTo("WENT_BACK");
 
-        run("\"repair\": true, \"reason\": \"as the watch does\"");
-        run("\"removeExtra\": true, \"reason\": \"now they are named\"");
+        JsonNode repaired = run("\"repair\": true, \"reason\": \"as the watch does\"");
+        run(removal(repaired));
     }
 
     @Test
@@ -110,7 +108,7 @@ class DriftIT {
         assertThat(examples(entity(left, "registration"), "extra")).containsExactly(987654321L);
         assertThat(gauge("extra")).isEqualTo(1);
 
-        JsonNode removed = run("\"removeExtra\": true, \"reason\": \"nobody knows it\"");
+        JsonNode removed = run(removal(left));
         assertThat(Jobbing.count(removed, "removed")).isEqualTo(1);
         assertThat(drift(check())).isZero();
         assertThat(gauge("missing") + gauge("extra") + gauge("different")).isZero();
@@ -127,6 +125,51 @@ class DriftIT {
                         .gauge()
                         .value())
                 .isGreaterThan(1e9);
+    }
+
+    @Test
+    void rows_are_removed_after_a_dry_run_only() {
+        extra(3);
+        JsonNode dryRun = check();
+        JsonNode ofAll = Jobbing.run(consumer, "/api/drift-checks", "{\"shard\": \"all\"}");
+        JsonNode old = check();
+        SyncStack.master()
+                .sql("update jobs set ended_at = ended_at - interval '1 hour' where id = ?")
+                .param(old.path("id").longValue())
+                .update();
+
+        assertRefused("DRY_RUN_FIRST", "\"removeExtra\": true, \"reason\": \"test\"");
+        for (JsonNode wrong : List.of(ofAll, old)) {
+            assertRefused("DRY_RUN_FIRST", removal(wrong));
+        }
+        assertThat(Jobbing.count(check(), "extra")).isEqualTo(3);
+
+        JsonNode removed = run(removal(dryRun));
+        assertThat(Jobbing.count(removed, "removed")).isEqualTo(3);
+        assertRefused("DRY_RUN_FIRST", removal(dryRun));
+        assertRefused("DRY_RUN_FIRST", removal(removed));
+    }
+
+    @Test
+    void nothing_is_removed_where_there_is_more_than_the_dry_run_counted() {
+        extra(3);
+        JsonNode dryRun = check();
+        extra(4);
+
+        JsonNode job = Jobbing.run(consumer, "/api/drift-checks", "{\"shard\": \"drifted\", " + removal(dryRun) + "}");
+
+        assertThat(Jobbing.state(job)).isEqualTo("FAILED");
+        assertThat(job.path("message").asString()).contains("4 extra rows now", "counted 3");
+        assertThat(Jobbing.count(check(), "extra")).isEqualTo(4);
+    }
+
+    @Test
+    void no_more_is_removed_than_the_settings_allow() {
+        extra(1_001);
+        assertRefused("REMOVES_TOO_MUCH", removal(check()));
+
+        onMaster("delete from registrations where shard_reg_id = 900001001");
+        assertThat(Jobbing.count(run(removal(check())), "removed")).isEqualTo(1_000);
     }
 
     @Test
@@ -262,6 +305,32 @@ class DriftIT {
         Rest.Answer second = rest.post("/api/drift-checks", "{\"shard\": \"all\"}");
         SyncStack.master().sql("delete from jobs where owner = ''").update();
         assertThat(second.status()).isEqualTo(409);
+    }
+
+    /** So many registrations on the master that the shard does not have; those of the call before are among them. */
+    private static void extra(int rows) {
+        SyncStack.master().sql("""
+                        insert into registrations (stno, sec_no, created_at, status, shard_name, shard_reg_id, version)
+                        select stno, (select min(s.sec_no) from sections s where s.sec_no <> r.sec_no), now(), 'registered',
+                               'drifted', 900000000 + row_number() over (order by shard_reg_id), 1
+                          from registrations r
+                         where shard_name = 'drifted'
+                           and shard_reg_id < 900000000
+                         order by shard_reg_id
+                         limit ?
+                        on conflict do nothing
+                        """).param(rows).update();
+    }
+
+    private static String removal(JsonNode dryRun) {
+        return "\"removeExtra\": true, \"after\": " + dryRun.path("id").longValue()
+                + ", \"reason\": \"nobody knows them\"";
+    }
+
+    private static void assertRefused(String code, String options) {
+        Rest.Answer answer = rest.post("/api/drift-checks", "{\"shard\": \"drifted\", " + options + "}");
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(409);
+        assertThat(answer.body().path("code").asString()).isEqualTo(code);
     }
 
     private static JsonNode check() {

@@ -141,6 +141,15 @@ final class Jobbing {
         return finished(consumer, start(Rest.of(consumer), path, body));
     }
 
+    /** Looks at what a shard does not have, and removes it from the master. */
+    static JsonNode removeExtra(ConfigurableApplicationContext consumer, String shard, String reason) {
+        JsonNode dryRun = run(consumer, "/api/drift-checks", "{\"shard\": \"" + shard + "\"}");
+        return run(consumer, "/api/drift-checks", """
+                {"shard": "%s", "repair": true, "removeExtra": true, "after": %d, "reason": "%s"}
+                """.formatted(
+                        shard, dryRun.path("id").longValue(), reason));
+    }
+
     /** Starts a job, which must be accepted, and tells its address. */
     static String start(Rest rest, String path, String body) {
         Rest.Answer answer = rest.post(path, body);

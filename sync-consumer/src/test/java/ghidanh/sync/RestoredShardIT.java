@@ -52,7 +52,7 @@ class RestoredShardIT {
             JsonNode found = Jobbing.run(consumer, "/api/drift-checks", "{\"shard\": \"restored\"}");
             assertThat(extra(found)).containsExactlyElementsOf(lost);
 
-            removeExtra(consumer);
+            Jobbing.removeExtra(consumer, SHARD, "lost with the disk");
             assertThat(Jobbing.onMaster(SHARD)).hasSize(12).isEqualTo(Jobbing.onShard(SHARD));
         }
     }
@@ -99,12 +99,5 @@ class RestoredShardIT {
         return job.at("/report/restored/entities/registration/extra/examples")
                 .valueStream()
                 .map(JsonNode::longValue);
-    }
-
-    private static void removeExtra(ConfigurableApplicationContext consumer) {
-        Jobbing.run(
-                consumer,
-                "/api/drift-checks",
-                "{\"shard\": \"restored\", \"repair\": true, \"removeExtra\": true, \"reason\": \"lost with the disk\"}");
     }
 }

@@ -3,6 +3,7 @@ package ghidanh.sync.drift;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.drift.RefusedRemovalException.Why;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.job.JobKind;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -71,9 +73,15 @@ public class DriftChecks {
      * @param shard null for all
      * @param repair bring what is missing or different
      * @param removeExtra remove what the shard does not have
+     * @param after the dry run of that, which must have been one
      */
     public record Order(
-            @Nullable String shard, boolean repair, boolean removeExtra, String reason, String requestedBy) {}
+            @Nullable String shard,
+            boolean repair,
+            boolean removeExtra,
+            @Nullable Integer after,
+            String reason,
+            String requestedBy) {}
 
     /**
      * The last check of a shard.
@@ -86,20 +94,15 @@ public class DriftChecks {
      * Starts a check.
      *
      * @throws JobConflictException if one of the shard is running
-     * @throws WentBackException if extra rows are to be removed that may be the only ones left
+     * @throws RefusedRemovalException if extra rows are to be removed that may be the only ones left, or without a dry run
      */
     public Job start(Order order) {
-        if (order.removeExtra()) {
-            shards(order.shard()).stream()
-                    .filter(identities::changed)
-                    .findFirst()
-                    .ifPresent(shard -> {
-                        throw new WentBackException(shard);
-                    });
-        }
         ObjectNode options = JSON.createObjectNode();
         options.put("repair", order.repair());
         options.put("removeExtra", order.removeExtra());
+        if (order.removeExtra()) {
+            options.set("removals", JSON.valueToTree(removals(order)));
+        }
         var request = new Job.Request(
                 JobKind.DRIFT_CHECK,
                 order.shard(),
@@ -108,6 +111,26 @@ public class DriftChecks {
                 order.requestedBy(),
                 JSON.createObjectNode());
         return jobs.start(request);
+    }
+
+    private Removals removals(Order order) {
+        shards(order.shard()).stream().filter(identities::changed).findFirst().ifPresent(shard -> {
+            throw new RefusedRemovalException(
+                    Why.WENT_BACK,
+                    "Shard " + shard
+                            + " or the master may have gone back in time and has not been compared since; a check that"
+                            + " repairs and names what is lost starts by itself. Remove extra rows after it.");
+        });
+        List<Job> newest = jobs.newest(JobKind.DRIFT_CHECK, CHECKS_LOOKED_AT);
+        return Removals.after(order.after(), order.shard(), newest, settings, clock);
+    }
+
+    /** The extra rows that a check has left, by shard. */
+    static Map<String, Long> extra(Job check) {
+        Map<String, Long> extra = new TreeMap<>();
+        JSON.convertValue(check.report(), REPORT)
+                .forEach((shard, drift) -> extra.put(shard, drift.left(DriftKind.EXTRA)));
+        return extra;
     }
 
     /** The last complete check of each shard that had one, on whatever instance. */
@@ -124,12 +147,13 @@ public class DriftChecks {
 
     private void run(Job job, Progress progress) {
         boolean repair = job.options().path("repair").booleanValue();
-        boolean removeExtra = job.options().path("removeExtra").booleanValue();
+        JsonNode asked = job.options().path("removals");
+        Removals removals = asked.isMissingNode() ? null : JSON.convertValue(asked, Removals.class);
         List<String> shards = shards(job.shard());
         progress.total((long) shards.size() * Entity.values().length);
         Map<String, ShardDrift> report = new TreeMap<>();
         for (String shard : shards) {
-            ShardDrift drift = check(shard, repair, removeExtra, progress);
+            ShardDrift drift = check(shard, repair, removals, progress);
             report.put(shard, drift);
             progress.report(JSON.valueToTree(report));
             meter.checked(shard, drift);
@@ -140,7 +164,7 @@ public class DriftChecks {
         return one == null ? catalogue.names() : List.of(one);
     }
 
-    private ShardDrift check(String shard, boolean repair, boolean removeExtra, Progress progress) {
+    private ShardDrift check(String shard, boolean repair, @Nullable Removals removals, Progress progress) {
         Instant begun = clock.instant();
         String was = repair
                 ? progress.untilAnswered(shard, () -> identities.compared(shard).orElse(""))
@@ -167,7 +191,12 @@ public class DriftChecks {
             });
             tallies.put(comparison.entity(), tally);
         }
-        if (removeExtra) {
+        if (removals != null) {
+            removals.check(
+                    shard,
+                    tallies.values().stream()
+                            .mapToLong(tally -> tally.extra().size())
+                            .sum());
             // Registrations first, which hold their students and sections.
             for (Entity entity : List.of(Entity.REGISTRATION, Entity.SECTION, Entity.STUDENT)) {
                 remove(shard, entity, Objects.requireNonNull(tallies.get(entity)), progress);

@@ -77,8 +77,8 @@ class DriftSchedule extends LoopGroup {
 
     private void check(String shard) {
         try {
-            checks.start(
-                    new DriftChecks.Order(shard, settings.repair(), false, "every " + settings.interval(), "schedule"));
+            checks.start(new DriftChecks.Order(
+                    shard, settings.repair(), false, null, "every " + settings.interval(), "schedule"));
         } catch (JobConflictException e) {
             LOG.debug("Shard {} is being checked already, by job {}", shard, e.other());
         }

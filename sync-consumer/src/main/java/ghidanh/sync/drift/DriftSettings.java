@@ -15,6 +15,8 @@ import org.springframework.validation.annotation.Validated;
  *     above the usual lag
  * @param examples numbers named of each kind
  * @param repair whether the scheduled checks bring what is missing or different
+ * @param removalLimit extra rows that one check may remove; more has to be allowed here, not by who asks
+ * @param dryRunAge how old the check may be that such a removal follows
  * @param watch pause between two looks whether a shard or the master has gone back in time
  */
 @Validated
@@ -24,4 +26,6 @@ record DriftSettings(
         @DefaultValue("10s") Duration settle,
         @DefaultValue("100") @Min(1) int examples,
         @DefaultValue("true") boolean repair,
+        @DefaultValue("1000") @Min(0) int removalLimit,
+        @DefaultValue("1h") Duration dryRunAge,
         @DefaultValue("5s") @DurationMin(millis = 10) Duration watch) {}

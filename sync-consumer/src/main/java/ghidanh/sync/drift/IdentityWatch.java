@@ -117,7 +117,7 @@ class IdentityWatch extends LoopGroup {
             }
             try {
                 String reason = "Shard and master are not what they were when last compared: " + was + ". Now: " + is;
-                checks.start(new DriftChecks.Order(shard, true, false, reason, "identity watch"));
+                checks.start(new DriftChecks.Order(shard, true, false, null, reason, "identity watch"));
                 LOG.info("Shard {}: {}", shard, reason);
                 started = clock.instant();
                 startedFor = was;

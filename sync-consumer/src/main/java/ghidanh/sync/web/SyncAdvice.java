@@ -3,7 +3,7 @@ package ghidanh.sync.web;
 import ghidanh.database.DatabaseName;
 import ghidanh.database.Fault;
 import ghidanh.sync.deadletter.BrokerUnavailableException;
-import ghidanh.sync.drift.WentBackException;
+import ghidanh.sync.drift.RefusedRemovalException;
 import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.replay.NoSuchPartitionException;
 import ghidanh.web.FieldError;
@@ -37,8 +37,9 @@ class SyncAdvice {
     }
 
     @ExceptionHandler
-    ResponseEntity<Object> handle(WentBackException e) {
-        return Problem.of(ProblemCode.WENT_BACK, String.valueOf(e.getMessage())).response();
+    ResponseEntity<Object> handle(RefusedRemovalException e) {
+        return Problem.of(ProblemCode.valueOf(e.why().name()), String.valueOf(e.getMessage()))
+                .response();
     }
 
     @ExceptionHandler

@@ -10,6 +10,7 @@ import ghidanh.sync.job.web.JobFields;
 import ghidanh.sync.job.web.JobView;
 import ghidanh.web.Api;
 import ghidanh.web.ProblemCode;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ class DriftController {
      * What is read, for the document alone.
      *
      * @param shard its name, or "all"
+     * @param after the id of the check that counted what is to be removed; needed for removeExtra
      * @param reason who repairs must say why
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -42,6 +44,7 @@ class DriftController {
             String shard,
             @Nullable Boolean repair,
             @Nullable Boolean removeExtra,
+            @Nullable @Min(1) Integer after,
             @Nullable @Size(max = JobFields.LONGEST_TEXT) String reason) {}
 
     /** The last complete check of each shard. */
@@ -56,7 +59,9 @@ class DriftController {
                 ProblemCode.UNKNOWN_SHARD,
                 ProblemCode.ALREADY_RUNNING,
                 ProblemCode.MASTER_UNAVAILABLE,
-                ProblemCode.WENT_BACK
+                ProblemCode.WENT_BACK,
+                ProblemCode.DRY_RUN_FIRST,
+                ProblemCode.REMOVES_TOO_MUCH
             })
     @Allowed(UserRole.OPERATOR)
     @PostMapping("/api/drift-checks")
@@ -65,7 +70,12 @@ class DriftController {
         boolean repair = fields.flag("repair", false);
         boolean removeExtra = fields.flag("removeExtra", false);
         var order = new DriftChecks.Order(
-                fields.shardOrAll(), repair, removeExtra, fields.reason(repair || removeExtra), caller.subject());
+                fields.shardOrAll(),
+                repair,
+                removeExtra,
+                fields.optionalNumber("after", Integer.MAX_VALUE),
+                fields.reason(repair || removeExtra),
+                caller.subject());
         return JobView.accepted(checks.start(fields.checked(order)));
     }
 
