@@ -31,7 +31,6 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
-import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -119,16 +118,16 @@ public class AccessConfiguration {
     }
 
     @Bean
-    UserDetailsService accounts() {
+    PasswordCheck passwordCheck() {
         Map<String, AccountUser> users = new TreeMap<>();
         settings.accounts().forEach((name, account) -> users.put(name, AccountUser.of(name, account)));
-        return name -> {
+        return new PasswordCheck(name -> {
             AccountUser user = users.get(name);
             if (user == null) {
                 throw new UsernameNotFoundException(name);
             }
             return user;
-        };
+        });
     }
 
     /** In the API's document. */
@@ -174,10 +173,19 @@ public class AccessConfiguration {
 
     @Bean
     @Order(2)
-    SecurityFilterChain browsers(HttpSecurity http, ObjectProvider<ClientRegistrationRepository> signOns) {
+    SecurityFilterChain browsers(
+            HttpSecurity http, LoginPage page, ObjectProvider<ClientRegistrationRepository> signOns) {
         common(http)
                 .csrf(CsrfConfigurer::spa)
-                .formLogin(form -> form.loginPage(LoginPage.PATH).defaultSuccessUrl("/", true))
+                .formLogin(form -> form.loginPage(LoginPage.PATH)
+                        .defaultSuccessUrl("/", true)
+                        .failureHandler((request, response, failure) -> {
+                            if (failure instanceof TooManyGuessesException) {
+                                page.askForPatience(request, response);
+                            } else {
+                                response.sendRedirect(LoginPage.PATH + "?error");
+                            }
+                        }))
                 .logout(logout -> logout.logoutSuccessUrl(LoginPage.PATH + "?out"));
         if (signOns.stream().findAny().isPresent()) {
             http.oauth2Login(login -> login.loginPage(LoginPage.PATH).defaultSuccessUrl("/", true));

@@ -21,6 +21,7 @@ class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
     private final WrittenProblem unknown = new WrittenProblem(Problem.of(
             ProblemCode.UNAUTHENTICATED,
             "Nobody is signed in, or the credentials are not valid (any more). Nothing was changed."));
+    private final WrittenProblem guesses = new WrittenProblem(TooManyGuessesException.PROBLEM);
     private final WrittenProblem refused = new WrittenProblem(
             Problem.of(
                     ProblemCode.FORBIDDEN,
@@ -33,6 +34,10 @@ class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
     @Override
     public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
             throws IOException {
+        if (failure instanceof TooManyGuessesException) {
+            guesses.answer(response);
+            return;
+        }
         String accept = request.getHeader(HttpHeaders.ACCEPT);
         if (request.getMethod().equals("GET")
                 && request.getHeader(HttpHeaders.AUTHORIZATION) == null

@@ -1,16 +1,18 @@
 package ghidanh.access;
 
 import ghidanh.access.AccessSettings.Mode;
+import ghidanh.web.Problem;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
@@ -27,6 +29,11 @@ import org.springframework.web.util.HtmlUtils;
 class LoginPage {
 
     static final String PATH = "/login";
+
+    private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
+    private static final String PATIENCE =
+            "<p class=\"problem\" role=\"alert\">Quá nhiều mật khẩu sai. Hãy đợi nửa phút rồi thử"
+                    + " lại. <span lang=\"en\">Too many wrong passwords. Try again in half a minute.</span></p>";
 
     private final AccessSettings settings;
     private final Map<String, String> signOns;
@@ -47,15 +54,26 @@ class LoginPage {
     }
 
     @GetMapping(PATH)
-    ResponseEntity<String> show(HttpServletRequest request, @Nullable CsrfToken token) {
-        String filled = page.replace("{note}", note(request))
+    ResponseEntity<String> show(HttpServletRequest request) {
+        return ResponseEntity.ok().contentType(HTML).body(filled(note(request), request));
+    }
+
+    /** The answer to a form whose password is not looked at. */
+    void askForPatience(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Problem later = TooManyGuessesException.PROBLEM;
+        response.setStatus(later.status());
+        response.setHeader(HttpHeaders.RETRY_AFTER, later.headers().getFirst(HttpHeaders.RETRY_AFTER));
+        response.setContentType(HTML.toString());
+        response.getWriter().write(filled(PATIENCE, request));
+    }
+
+    private String filled(String note, HttpServletRequest request) {
+        var token = (CsrfToken) request.getAttribute(CsrfToken.class.getName());
+        return page.replace("{note}", note)
                 .replace("{sign-ons}", links())
                 .replace("{form-hidden}", settings.accounts().isEmpty() ? "hidden" : "")
                 .replace("{csrf}", token == null ? "" : HtmlUtils.htmlEscape(token.getToken()))
                 .replace("{accounts}", settings.mode() == Mode.DEMO ? accounts() : "");
-        return ResponseEntity.ok()
-                .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
-                .body(filled);
     }
 
     private static String note(HttpServletRequest request) {

@@ -199,7 +199,11 @@ class ApiDocument {
             codes.addAll(EnumSet.range(ProblemCode.BODY_TOO_SLOW, ProblemCode.UNSUPPORTED_MEDIA_TYPE));
             codes.addAll(EnumSet.of(ProblemCode.MALFORMED_BODY, ProblemCode.INVALID_BODY, ProblemCode.BAD_REQUEST));
         }
-        codes.addAll(EnumSet.of(ProblemCode.UNAUTHENTICATED, ProblemCode.FORBIDDEN, ProblemCode.TOO_MANY_REQUESTS));
+        codes.addAll(EnumSet.of(
+                ProblemCode.UNAUTHENTICATED,
+                ProblemCode.FORBIDDEN,
+                ProblemCode.TOO_MANY_REQUESTS,
+                ProblemCode.TOO_MANY_GUESSES));
         codes.addAll(List.of(api.problems()));
         Map<String, List<ProblemCode>> byStatus = new TreeMap<>();
         codes.forEach(

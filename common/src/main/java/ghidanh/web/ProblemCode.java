@@ -34,6 +34,7 @@ public enum ProblemCode {
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json"),
     TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "This caller asks too much"),
+    TOO_MANY_GUESSES(HttpStatus.TOO_MANY_REQUESTS, "Too many wrong passwords"),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "The service failed"),
     SHARD_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "A database is not available"),
     MASTER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The master is not available"),
@@ -43,6 +44,9 @@ public enum ProblemCode {
 
     /** A queue of thousands is gone in a second, and so are most locks. */
     private static final Duration RETRY_BUSY = Duration.ofSeconds(1);
+
+    /** When the next password may be tried. */
+    private static final Duration RETRY_GUESSING = Duration.ofSeconds(30);
 
     /** What is back is noticed within 4 s by registration-service and within 2 s by sync-consumer. */
     private static final Duration RETRY_AWAY = Duration.ofSeconds(3);
@@ -88,6 +92,9 @@ public enum ProblemCode {
 
     /** When to try again; null where that makes no sense. */
     @Nullable Duration retryAfter() {
+        if (this == TOO_MANY_GUESSES) {
+            return RETRY_GUESSING;
+        }
         if (this == TOO_MANY_REQUESTS) {
             return RETRY_BUSY;
         }

@@ -14,8 +14,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class SignInIT {
 
     private static final Pattern HIDDEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+    private static final int OTHERS = 31;
 
     private static ServiceUnderTest service;
     private static int stno;
@@ -37,13 +44,19 @@ class SignInIT {
     static void start() {
         stno = Databases.student("5433");
         section = Databases.section("5433", 40);
-        service = ServiceUnderTest.start(
+        List<String> arguments = new ArrayList<>(List.of(
                 "--ghidanh.access.mode=demo",
+                "--server.forward-headers-strategy=native",
                 "--ghidanh.access.hosts=register.example",
                 "--ghidanh.access.accounts.an.password=p&ss=wörd",
                 "--ghidanh.access.accounts.an.role=STUDENT",
                 "--ghidanh.access.accounts.an.shard=5433",
-                "--ghidanh.access.accounts.an.stno=" + stno);
+                "--ghidanh.access.accounts.an.stno=" + stno));
+        for (int i = 0; i < OTHERS; i++) {
+            arguments.add("--ghidanh.access.accounts.other" + i + ".password=right");
+            arguments.add("--ghidanh.access.accounts.other" + i + ".role=METRICS");
+        }
+        service = ServiceUnderTest.start(arguments.toArray(String[]::new));
     }
 
     @AfterAll
@@ -68,9 +81,14 @@ class SignInIT {
     }
 
     private HttpResponse<String> signIn(String password) throws Exception {
+        return signIn("an", password);
+    }
+
+    private HttpResponse<String> signIn(String name, String password) throws Exception {
         Matcher token = HIDDEN.matcher(send(service.request("/login")).body());
         assertThat(token.find()).isTrue();
-        return send(form("/login", "username=an&password=" + encoded(password) + "&_csrf=" + encoded(token.group(1))));
+        return send(form(
+                "/login", "username=" + name + "&password=" + encoded(password) + "&_csrf=" + encoded(token.group(1))));
     }
 
     private static String encoded(String text) {
@@ -134,6 +152,85 @@ class SignInIT {
                         .statusCode())
                 .as("a form of another site")
                 .isEqualTo(403);
+    }
+
+    @Test
+    void guessing_an_account_is_slowed_down_and_keeps_nobody_out_of_their_usual_place() throws Exception {
+        assertThat(basic("other0", "right", "203.0.113.1")).isEqualTo(200);
+
+        assertThat(guesses("other0", "203.0.113.2")).isBetween(10, 12);
+        assertThat(basic("other0", "right", "203.0.113.2")).isEqualTo(429);
+        assertThat(basic("other0", "right", "203.0.113.3")).isEqualTo(429);
+        assertThat(basic("other0", "right", "203.0.113.1")).isEqualTo(200);
+        assertThat(basic("other1", "right", "203.0.113.2")).isEqualTo(200);
+
+        assertThat(guesses("other1", "203.0.113.2")).isBetween(10, 12);
+        assertThat(basic("other1", "right", "203.0.113.2")).isEqualTo(429);
+        assertThat(basic("other1", "right", "203.0.113.3")).isEqualTo(200);
+    }
+
+    @Test
+    void many_guesses_at_once_are_no_more_than_one_after_the_other() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> answers = Stream.generate(() -> browser.sendAsync(
+                        asking("other2", "guess", "203.0.113.4").build(), BodyHandlers.ofString()))
+                .limit(100)
+                .toList();
+
+        assertThat(answers)
+                .extracting(answer -> answer.get().statusCode())
+                .containsOnly(401, 429)
+                .filteredOn(status -> status == 401)
+                .hasSizeBetween(10, 12);
+    }
+
+    @Test
+    void guessing_one_password_of_many_accounts_is_slowed_down() throws Exception {
+        int wrong = 0;
+        for (int i = 3; i < OTHERS - 1; i++) {
+            wrong += guesses("other" + i, "2001:db8:0:7:0:0:0:" + i);
+        }
+
+        assertThat(wrong).isBetween(200, 260);
+        assertThat(basic("an", "p&ss=wörd", "2001:db8:0:7:0:0:0:1")).isEqualTo(429);
+        assertThat(basic("an", "p&ss=wörd", "2001:db8:0:8:0:0:0:1")).isEqualTo(200);
+    }
+
+    @Test
+    void who_guesses_by_the_form_reads_that_it_takes_a_while() throws Exception {
+        String name = "other" + (OTHERS - 1);
+        HttpResponse<String> answer = signIn(name, "guess");
+        for (int i = 0; i < 12 && answer.statusCode() == 302; i++) {
+            answer = signIn(name, "guess");
+        }
+
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("30");
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+        assertThat(answer.body()).contains("Quá nhiều", "Too many", "name=\"_csrf\"");
+    }
+
+    /** Wrong passwords until one is not looked at. */
+    private int guesses(String account, String address) throws Exception {
+        int wrong = 0;
+        HttpResponse<String> answer = send(asking(account, "guess", address));
+        for (; answer.statusCode() == 401; wrong++) {
+            answer = send(asking(account, "guess", address));
+        }
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("30");
+        assertThat(answer.body()).contains("TOO_MANY_GUESSES");
+        return wrong;
+    }
+
+    private int basic(String account, String password, String address) throws Exception {
+        return send(asking(account, password, address)).statusCode();
+    }
+
+    /** As from behind a proxy. */
+    private static HttpRequest.Builder asking(String account, String password, String address) {
+        String credentials =
+                Base64.getEncoder().encodeToString((account + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return service.request("/api/me", "Authorization", "Basic " + credentials, "X-Forwarded-For", address);
     }
 
     @Test
