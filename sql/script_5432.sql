@@ -11,6 +11,7 @@
 \ir master/V007__lost_registrations.sql
 \ir master/V008__limits.sql
 \ir master/V009__less_of_students.sql
+\ir master/V010__changed_by.sql
 \endif
 \if :released
 insert into schema_release (release) values (:release) on conflict do nothing;

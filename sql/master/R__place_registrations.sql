@@ -57,7 +57,7 @@ begin
 
     return query
     insert into registrations as r
-           (reg_id, stno, sec_no, created_at, synced_at, mark, status, shard_name, shard_reg_id, version)
+           (reg_id, stno, sec_no, created_at, synced_at, mark, status, shard_name, shard_reg_id, version, changed_by)
     select coalesce(f.reg_id, nextval(pg_get_serial_sequence('registrations', 'reg_id'))),
            w.master_stno,
            w.master_sec_no,
@@ -67,7 +67,8 @@ begin
            w.status,
            from_shard,
            w.reg_id,
-           w.version
+           w.version,
+           w.changed_by
       from unnest(wanted) w
       left join unnest(former) f on f.shard_reg_id = w.reg_id
      where w.reg_id = any (placeable)

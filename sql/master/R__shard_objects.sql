@@ -29,7 +29,7 @@ create foreign table sections_:shard (
 
 create foreign table registrations_:shard (
     reg_id bigint, stno integer, sec_no integer, created_at timestamptz, synced_at timestamptz,
-    mark numeric(4, 2), status text, version bigint)
+    mark numeric(4, 2), status text, version bigint, changed_by text)
     server fdw_:shard options (schema_name 'public', table_name 'registrations');
 
 create or replace function read_students_:shard(stnos integer[]) returns setof shard_student
@@ -69,7 +69,8 @@ begin
     select f.reg_id, f.stno, f.sec_no, f.created_at, f.mark, f.status, f.version,
            (select m.master_stno from public.students_map m where m.shard_stno = f.stno and m.shard_name = ':shard'),
            (select m.master_sec_no from public.sections_map m where m.shard_sec_no = f.sec_no and m.shard_name = ':shard'),
-           (select r.version from public.registrations r where r.shard_reg_id = f.reg_id and r.shard_name = ':shard')
+           (select r.version from public.registrations r where r.shard_reg_id = f.reg_id and r.shard_name = ':shard'),
+           f.changed_by
       from public.registrations_:shard f
      where f.reg_id = any (reg_ids);
 end

@@ -44,14 +44,16 @@ begin
                       where m.shard_name = from_shard and m.shard_stno = p.stno),
                     (select m.master_sec_no from sections_map m
                       where m.shard_name = from_shard and m.shard_sec_no = p.sec_no),
-                    p.master_version)::shard_registration
+                    p.master_version, p.changed_by)::shard_registration
               from unnest(pulled) p);
     end if;
 
     begin
         with landed as (
-            insert into registrations (stno, sec_no, created_at, mark, status, shard_name, shard_reg_id, version)
-            select p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status, from_shard, p.reg_id, p.version
+            insert into registrations (stno, sec_no, created_at, mark, status, shard_name, shard_reg_id, version,
+                                       changed_by)
+            select p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status, from_shard, p.reg_id, p.version,
+                   p.changed_by
               from unnest(pulled) p
              where p.master_version is null
             returning shard_reg_id
@@ -62,8 +64,10 @@ begin
         -- seventh of the whole; this block nothing, since no shard is spoken to in it.
         when unique_violation then
             with landed as (
-                insert into registrations (stno, sec_no, created_at, mark, status, shard_name, shard_reg_id, version)
-                select p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status, from_shard, p.reg_id, p.version
+                insert into registrations (stno, sec_no, created_at, mark, status, shard_name, shard_reg_id, version,
+                                           changed_by)
+                select p.master_stno, p.master_sec_no, p.created_at, p.mark, p.status, from_shard, p.reg_id, p.version,
+                       p.changed_by
                   from unnest(pulled) p
                  where p.master_version is null
                 on conflict do nothing
@@ -92,7 +96,8 @@ begin
                    created_at = n.created_at,
                    mark = n.mark,
                    status = n.status,
-                   version = n.version
+                   version = n.version,
+                   changed_by = n.changed_by
               from newer n
              where r.reg_id = n.master_reg_id
                and n.stays

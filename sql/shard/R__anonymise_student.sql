@@ -1,10 +1,14 @@
-create or replace function public.anonymise_student(stno integer) returns text
+drop function if exists public.anonymise_student(integer); -- from before actors
+
+create or replace function public.anonymise_student(stno integer, actor text default null) returns text
     language plpgsql
     security definer set search_path = pg_catalog, pg_temp
+    set ghidanh.actor = '' -- what is set below ends with this call
 as $$
 declare
     told text := 'unchanged';
 begin
+    perform set_config('ghidanh.actor', actor, true); -- for the outbox row
     update public.students s
        set lname = 'Ẩn',
            mname = '',
@@ -25,6 +29,6 @@ begin
 end
 $$;
 
-comment on function public.anonymise_student(integer) is
+comment on function public.anonymise_student(integer, text) is
     'Forgets who a student is, for good; number, university, college, department and registrations stay. The master follows by the '
     'ordinary event. anonymised, unchanged (was so before) or unknown_student.';

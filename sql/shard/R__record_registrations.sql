@@ -10,10 +10,14 @@ declare
     traces jsonb := nullif(current_setting('ghidanh.traceparents', true), '');
 begin
     if tg_op = 'INSERT' then
-        insert into public.outbox (entity, entity_id, traceparent)
-        select 'registration', n.reg_id, coalesce(traces ->> (n.stno || ':' || n.sec_no), trace)
+        insert into public.outbox (entity, entity_id, traceparent, actor)
+        select 'registration', n.reg_id, coalesce(traces ->> (n.stno || ':' || n.sec_no), trace), n.changed_by
           from changed n
          order by n.reg_id;
+
+        insert into public.registration_history (reg_id, version, changed_by, stno, sec_no, status, mark)
+        select n.reg_id, n.version, n.changed_by, n.stno, n.sec_no, n.status, n.mark
+          from changed n;
 
         update public.sections s
            set enrolled = s.enrolled + t.taken
@@ -23,11 +27,16 @@ begin
                  group by n.sec_no) t
          where s.sec_no = t.sec_no;
     else
-        insert into public.outbox (entity, entity_id, traceparent)
-        select 'registration', n.reg_id, coalesce(traces ->> (n.stno || ':' || n.sec_no), trace)
-          from (select c.reg_id, c.stno, c.sec_no, c.version from changed c
-                except -- no join: one planned for a single row would compare each with each of a thousand
-                select f.reg_id, f.stno, f.sec_no, f.version from former f) n
+        with fresh as (
+            insert into public.registration_history (reg_id, version, changed_by, stno, sec_no, status, mark)
+            select c.reg_id, c.version, c.changed_by, c.stno, c.sec_no, c.status, c.mark from changed c
+            except -- no join: one planned for a single row would compare each with each of a thousand
+            select f.reg_id, f.version, f.changed_by, f.stno, f.sec_no, f.status, f.mark from former f
+            returning *
+        )
+        insert into public.outbox (entity, entity_id, traceparent, actor)
+        select 'registration', n.reg_id, coalesce(traces ->> (n.stno || ':' || n.sec_no), trace), n.changed_by
+          from fresh n
          order by n.reg_id;
 
         if found then
@@ -47,7 +56,8 @@ end
 $$;
 
 comment on function public.record_registrations() is
-    'One outbox row per new or changed registration, and sections.enrolled kept right, in the writer''s transaction.';
+    'One row of outbox and history per new or changed registration, and sections.enrolled kept right, in the writer''s '
+    'transaction.';
 
 create or replace trigger record_insert
     after insert on public.registrations

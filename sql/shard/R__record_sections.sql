@@ -5,13 +5,13 @@ create or replace function public.record_sections() returns trigger
 as $$
 begin
     if tg_op = 'INSERT' then
-        insert into public.outbox (entity, entity_id, traceparent)
-        select 'section', n.sec_no, nullif(current_setting('ghidanh.traceparent', true), '')
+        insert into public.outbox (entity, entity_id, traceparent, actor)
+        select 'section', n.sec_no, nullif(current_setting('ghidanh.traceparent', true), ''), public.current_actor()
           from changed n
          order by n.sec_no;
     else
-        insert into public.outbox (entity, entity_id, traceparent)
-        select 'section', n.sec_no, nullif(current_setting('ghidanh.traceparent', true), '')
+        insert into public.outbox (entity, entity_id, traceparent, actor)
+        select 'section', n.sec_no, nullif(current_setting('ghidanh.traceparent', true), ''), public.current_actor()
           from (select c.sec_no, c.version from changed c
                 except -- no join: one planned for a single row would compare each with each of a thousand
                 select f.sec_no, f.version from former f) n

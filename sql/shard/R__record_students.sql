@@ -5,13 +5,13 @@ create or replace function public.record_students() returns trigger
 as $$
 begin
     if tg_op = 'INSERT' then
-        insert into public.outbox (entity, entity_id, traceparent)
-        select 'student', n.stno, nullif(current_setting('ghidanh.traceparent', true), '')
+        insert into public.outbox (entity, entity_id, traceparent, actor)
+        select 'student', n.stno, nullif(current_setting('ghidanh.traceparent', true), ''), public.current_actor()
           from changed n
          order by n.stno;
     else
-        insert into public.outbox (entity, entity_id, traceparent)
-        select 'student', n.stno, nullif(current_setting('ghidanh.traceparent', true), '')
+        insert into public.outbox (entity, entity_id, traceparent, actor)
+        select 'student', n.stno, nullif(current_setting('ghidanh.traceparent', true), ''), public.current_actor()
           from (select c.stno, c.version from changed c
                 except -- no join: one planned for a single row would compare each with each of a thousand
                 select f.stno, f.version from former f) n

@@ -1,14 +1,19 @@
 drop function if exists public.register_students(integer[], integer[]); -- from before traceparents
+drop function if exists public.register_students(integer[], integer[], text[]); -- from before actors
 
-create or replace function public.register_students(stnos integer[], sec_nos integer[], traceparents text[] default null)
+create or replace function public.register_students(
+    stnos integer[], sec_nos integer[], traceparents text[] default null, actors text[] default null)
     returns table (ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz)
     language plpgsql
     security definer set search_path = pg_catalog, pg_temp
     set ghidanh.sections_locked = 'on'
+    set ghidanh.actors_known = 'on'
     set enable_seqscan = off -- plans outlive the table they were made for
     set ghidanh.traceparents = '' -- what is set below ends with this call
 as $$
 #variable_conflict use_column
+declare
+    actor constant text := public.current_actor();
 begin
     if cardinality(stnos) <> cardinality(sec_nos) then
         raise exception '% students but % sections', cardinality(stnos), cardinality(sec_nos)
@@ -28,6 +33,11 @@ begin
                        from unnest(stnos, sec_nos, traceparents) with ordinality as a (stno, sec_no, traceparent, ord)
                       where a.traceparent is not null),
                     true);
+    end if;
+
+    if cardinality(actors) <> cardinality(stnos) then
+        raise exception '% students but % actors', cardinality(stnos), cardinality(actors)
+            using errcode = 'RM001';
     end if;
 
     -- In sec_no order, so that two callers can wait for each other only one way round.
@@ -84,13 +94,14 @@ begin
                  where j.refusal is null) w
          where w.place <= w.seats_left
     ), registered as (
-        insert into public.registrations as r (stno, sec_no)
-        select w.stno, w.sec_no
+        insert into public.registrations as r (stno, sec_no, changed_by)
+        select w.stno, w.sec_no, coalesce(actors[w.ord], actor)
           from winners w
          order by w.ord
         on conflict (stno, sec_no) do update
            set status = 'registered',
-               created_at = excluded.created_at
+               created_at = excluded.created_at,
+               changed_by = excluded.changed_by
          where r.status = 'withdrawn'
         returning r.stno, r.sec_no, r.reg_id, r.created_at
     )
@@ -109,7 +120,8 @@ begin
 end
 $$;
 
-comment on function public.register_students(integer[], integer[], text[]) is
+comment on function public.register_students(integer[], integer[], text[], text[]) is
     'Registers stnos[i] for sec_nos[i]; one row per element in order: registered, already_registered, section_full, '
     'unknown_student or unknown_section. Seats go by order of the arrays; repeating a call is harmless. '
-    'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row.';
+    'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row; '
+    'actors[i] who asks, as role:subject (public.current_actor() where there is none).';

@@ -19,17 +19,22 @@ as $$
 begin
     new.version := nextval('public.row_version');
     new.synced_at := null; -- the mark was for the state before
+    if current_setting('ghidanh.actors_known', true) is distinct from 'on' then
+        new.changed_by := public.current_actor();
+    end if;
     return new;
 end
 $$;
 
-comment on function public.touch_registration() is 'Gives a changed registration a new version and takes its mark away.';
+comment on function public.touch_registration() is 'Gives a changed registration a new version, takes its mark away, and notes who it was '
+    'unless the function that changes it has.';
 
 create or replace trigger touch_version
     before update on public.registrations
     for each row
-    when ((old.stno, old.sec_no, old.created_at, old.mark, old.status, old.version)
-          is distinct from (new.stno, new.sec_no, new.created_at, new.mark, new.status, new.version))
+    when ((old.stno, old.sec_no, old.created_at, old.mark, old.status, old.version, old.changed_by)
+          is distinct from
+          (new.stno, new.sec_no, new.created_at, new.mark, new.status, new.version, new.changed_by))
     execute function public.touch_registration();
 
 create or replace trigger touch_version

@@ -1,13 +1,17 @@
 drop function if exists public.withdraw_registrations(bigint[]); -- from before traceparents
+drop function if exists public.withdraw_registrations(bigint[], text[]); -- from before actors
 
-create or replace function public.withdraw_registrations(reg_ids bigint[], traceparents text[] default null)
+create or replace function public.withdraw_registrations(
+    reg_ids bigint[], traceparents text[] default null, actors text[] default null)
     returns table (ord integer, reg_id bigint, outcome text)
     language plpgsql
     security definer set search_path = pg_catalog, pg_temp
+    set ghidanh.actors_known = 'on'
     set ghidanh.traceparents = '' -- what is set below ends with this call
 as $$
 #variable_conflict use_column
 declare
+    actor constant text := public.current_actor();
     withdrawn bigint[];
 begin
     if traceparents is not null then
@@ -26,6 +30,11 @@ begin
                     true);
     end if;
 
+    if cardinality(actors) <> cardinality(reg_ids) then
+        raise exception '% registrations but % actors', cardinality(reg_ids), cardinality(actors)
+            using errcode = 'RM001';
+    end if;
+
     -- Sections first and in order, as register_students does.
     perform
        from public.sections s
@@ -35,8 +44,11 @@ begin
 
     with w as (
         update public.registrations r
-           set status = 'withdrawn'
+           set status = 'withdrawn',
+               changed_by = coalesce(actors[a.ord], actor)
+          from (select a.reg_id, min(a.ord) as ord from unnest(reg_ids) with ordinality as a (reg_id, ord) group by a.reg_id) a
          where r.reg_id = any (reg_ids)
+           and r.reg_id = a.reg_id
            and r.status = 'registered'
         returning r.reg_id
     )
@@ -56,6 +68,7 @@ begin
 end
 $$;
 
-comment on function public.withdraw_registrations(bigint[], text[]) is
+comment on function public.withdraw_registrations(bigint[], text[], text[]) is
     'Frees the seats; one row per element in order: withdrawn, already_withdrawn or unknown_registration. '
-    'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row.';
+    'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row; '
+    'actors[i] who asks, as role:subject (public.current_actor() where there is none).';

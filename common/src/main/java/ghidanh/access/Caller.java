@@ -4,6 +4,7 @@ import ghidanh.shard.Shard;
 import ghidanh.shard.UniversityRange;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.AuthenticatedPrincipal;
@@ -35,6 +36,18 @@ public record Caller(
 
     public boolean is(UserRole role) {
         return roles.contains(role);
+    }
+
+    /**
+     * What is noted of who made a change: role and subject. A student is named by shard and number, since a topic forgets nothing:
+     * whoever forgets the student forgets who that was.
+     */
+    public String actor() {
+        UserRole role = UserRole.STUDENT;
+        if (!is(role) || shard == null) {
+            role = is(UserRole.REGISTRAR) ? UserRole.REGISTRAR : UserRole.OPERATOR;
+        }
+        return role.name().toLowerCase(Locale.ROOT) + ':' + (role == UserRole.STUDENT ? shard + '-' + stno : subject);
     }
 
     public boolean isStudent(String ofShard, int ofStno) {

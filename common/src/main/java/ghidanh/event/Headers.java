@@ -15,5 +15,8 @@ public final class Headers {
     /** W3C trace context of the request that caused the change; absent where it came without one. */
     public static final String TRACEPARENT = "traceparent";
 
+    /** Who caused the change, as role:subject; absent for a row from before that was kept. */
+    public static final String ACTOR = "ghidanh-actor";
+
     private Headers() {}
 }

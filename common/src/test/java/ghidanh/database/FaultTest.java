@@ -42,7 +42,7 @@ class FaultTest {
         "3D000, SETUP",
         "RM002, SETUP",
         "22023, SETUP",
-        "42703, BUG",
+        "42703, SETUP",
         "XX000, BUG"
     })
     void the_sqlstate_says_what_an_error_means(String state, Fault fault) {

@@ -54,6 +54,9 @@ class AccessIT {
             GET    /api/registrations/{own-id}         | 401 200 200 404 403 403
             GET    /api/registrations/{other-id}       | 401 404 200 404 403 403
             GET    /api/registrations/{none-id}        | 401 404 404 404 403 403
+            GET    /api/registrations/{own-id}/history   | 401 200 200 404 403 403
+            GET    /api/registrations/{other-id}/history | 401 404 200 404 403 403
+            GET    /api/registrations/{none-id}/history  | 401 404 404 404 403 403
             DELETE /api/registrations/{other-id}       | 401 404 204 404 403 403
             DELETE /api/registrations/{own-id}         | 401 204 204 404 403 403
             DELETE /api/registrations/{none-id}        | 401 404 404 404 403 403
@@ -156,6 +159,37 @@ class AccessIT {
                         .path("items")
                         .findValuesAsString("shard"))
                 .doesNotContain("5433");
+    }
+
+    @Test
+    void who_changed_a_registration_is_kept_with_it() throws Exception {
+        int second = Databases.section("5433", 2);
+        String wish = "{\"stno\":" + own + ",\"secNo\":" + second + "}";
+        String id = send("POST", "/api/registrations", wish, "student").text("id");
+        assertThat(send("DELETE", "/api/registrations/" + id, "", "registrar").status())
+                .isEqualTo(204);
+        assertThat(send("POST", "/api/students/5433/" + other + ":anonymise", "", "operator")
+                        .status())
+                .isEqualTo(204);
+
+        Answer history = send("GET", "/api/registrations/" + id + "/history", "", "student");
+        assertThat(history.body().path("items").findValuesAsString("changedBy"))
+                .containsExactly("registrar:registrar", "student:5433-" + own);
+        assertThat(history.body().path("items").findValuesAsString("status"))
+                .containsExactly("WITHDRAWN", "REGISTERED");
+        assertThat(history.body().path("items").path(0).path("secNo").intValue())
+                .isEqualTo(second);
+        assertThat(Databases.text(
+                        Databases.shard("5433"),
+                        "select string_agg(distinct actor, ' ') from outbox where entity = 'student' and entity_id = ?",
+                        other))
+                .contains("operator:operator");
+        Databases.sync("5433", Long.parseLong(id.substring(id.indexOf('-') + 1)));
+        assertThat(Databases.text(
+                        Databases.master(),
+                        "select changed_by from registrations where shard_name || '-' || shard_reg_id = ?",
+                        id))
+                .isEqualTo("registrar:registrar");
     }
 
     @Test

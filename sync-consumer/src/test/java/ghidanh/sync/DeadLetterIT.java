@@ -126,8 +126,7 @@ class DeadLetterIT {
                                 "{" + selection + ",\"dryRun\":false,\"reason\":\"the constraint is gone\"}")
                         .status())
                 .isEqualTo(200);
-        JsonNode audit = rest.get("/api/jobs?limit=1").body().path("jobs").get(0);
-        assertThat(audit.path("kind").asString()).isEqualTo("REDRIVE");
+        JsonNode audit = latestRedrive();
         assertThat(audit.path("state").asString()).isEqualTo("DONE");
         assertThat(audit.path("reason").asString()).isEqualTo("the constraint is gone");
         assertThat(audit.path("requestedBy").asString()).isEqualTo("anybody");
@@ -371,5 +370,15 @@ class DeadLetterIT {
     private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
         var header = letter.headers().lastHeader(name);
         return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** A drift check may have come after it, by its schedule. */
+    private static JsonNode latestRedrive() {
+        for (JsonNode job : rest.get("/api/jobs?limit=10").body().path("jobs")) {
+            if (job.path("kind").asString().equals("REDRIVE")) {
+                return job;
+            }
+        }
+        throw new AssertionError("no redrive in the audit");
     }
 }

@@ -121,6 +121,9 @@ class EventPublisher implements AutoCloseable {
         if (row.traceparent() != null) {
             event.headers().add(Headers.TRACEPARENT, row.traceparent().getBytes(UTF_8));
         }
+        if (row.actor() != null) {
+            event.headers().add(Headers.ACTOR, row.actor().getBytes(UTF_8));
+        }
         long start = System.nanoTime();
         try {
             open.send(event, (record, error) -> {

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when the row was inserted
  * @param committedAt when its transaction committed; {@code createdAt} where the shard does not know
  * @param traceparent of the request that caused the change
+ * @param actor who caused the change
  */
 record OutboxRow(
         long id,
         ChangeEvent event,
         long createdAt,
         long committedAt,
-        @Nullable String traceparent) {}
+        @Nullable String traceparent,
+        @Nullable String actor) {}

@@ -62,6 +62,7 @@ class RelaySession implements AutoCloseable {
                        * 1000000)::bigint as committed_at,
                    -- Longer is no trace context of version 00, and might be too long for Kafka.
                    case when length(traceparent) <= 55 then traceparent end as traceparent,
+                   left(actor, 300) as actor,
                    (select (extract(epoch from clock_timestamp()) * 1000000)::bigint) as read_at
               from outbox
              where id > :floor
@@ -173,7 +174,8 @@ class RelaySession implements AutoCloseable {
                         row.getLong("entity_id")),
                 row.getLong("created_at"),
                 row.getLong("committed_at"),
-                row.getString("traceparent"));
+                row.getString("traceparent"),
+                row.getString("actor"));
     }
 
     /** Deletes exactly these rows. */

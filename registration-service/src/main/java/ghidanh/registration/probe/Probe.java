@@ -3,6 +3,7 @@ package ghidanh.registration.probe;
 import ghidanh.registration.probe.ProbeSettings.Seat;
 import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.Registrations;
+import ghidanh.registration.write.Origin;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
 import io.micrometer.core.instrument.Counter;
@@ -33,6 +34,8 @@ class Probe {
 
     // Each look at the master comes after this share of the time so far, so a slow trial does not ask all the time.
     private static final int LOOK_SHARE = 20;
+
+    private static final Origin ORIGIN = new Origin(null, "service:trial");
 
     private final String shard;
     private final Seat seat;
@@ -69,7 +72,7 @@ class Probe {
     /** Makes one trial. Does nothing but tell the log where the shard does not register it. */
     void once() throws InterruptedException {
         var asked = registrar
-                .register(shard, seat.stno(), seat.secNo(), null)
+                .register(shard, seat.stno(), seat.secNo(), ORIGIN)
                 .thenApply(outcome -> new Trial(outcome, System.nanoTime()));
         try {
             Trial trial = asked.get();
@@ -142,7 +145,7 @@ class Probe {
     /** Also when interrupted: the writer stops later. */
     private void withdraw(RegistrationId id) {
         try {
-            registrar.withdraw(id, null).join();
+            registrar.withdraw(id, ORIGIN).join();
         } catch (CompletionException e) {
             log.warn("Trial registration {} could not be withdrawn; withdraw it to have trials again", id, e);
         }

@@ -76,6 +76,16 @@ public final class Registrations {
                 .ask(shard -> RegistrationDetails.onShard(shard, id).map(Registration::stno));
     }
 
+    /**
+     * The states of a registration, newest first, as its shard has kept them.
+     *
+     * @param stno of the student whose registration it is
+     * @return {@link DatabaseUnavailableException} if the shard cannot be asked
+     */
+    public CompletableFuture<List<RegistrationChange>> history(RegistrationId id, int stno) {
+        return databases.get(id.shard()).ask(shard -> RegistrationChange.newest(shard, id.regId(), stno));
+    }
+
     private CompletableFuture<Optional<Found>> withMaster(Registration onShard) {
         return master.ask(client -> RegistrationDetails.states(client, List.of(onShard.id())))
                 .thenApply(states -> new Found(onShard.with(states.get(onShard.id())), true, true))

@@ -62,7 +62,7 @@ public final class Students {
 
     private static final String ANONYMISE = """
             -- Students
-            select anonymise_student(:stno)
+            select anonymise_student(:stno, :actor)
             """;
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -106,13 +106,15 @@ public final class Students {
     /**
      * Forgets who a student is, for good; number, university and registrations stay, and the master follows.
      *
+     * @param actor who asks, as role:subject
      * @return false if there is no such student
      */
-    public CompletableFuture<Boolean> anonymise(String shard, int stno) {
+    public CompletableFuture<Boolean> anonymise(String shard, int stno, String actor) {
         return databases
                 .get(shard)
                 .ask(client -> !client.sql(ANONYMISE)
                         .param("stno", stno)
+                        .param("actor", actor)
                         .query(String.class)
                         .single()
                         .equals("unknown_student"));

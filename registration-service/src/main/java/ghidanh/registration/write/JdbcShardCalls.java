@@ -18,14 +18,14 @@ final class JdbcShardCalls implements ShardCalls {
     private static final String REGISTER = """
             -- JdbcShardCalls
             select outcome, reg_id, created_at, synced_at
-              from register_students(:stnos, :secNos, :traceparents)
+              from register_students(:stnos, :secNos, :traceparents, :actors)
              order by ord
             """;
 
     private static final String WITHDRAW = """
             -- JdbcShardCalls
             select outcome
-              from withdraw_registrations(:regIds, :traceparents)
+              from withdraw_registrations(:regIds, :traceparents, :actors)
              order by ord
             """;
 
@@ -46,20 +46,22 @@ final class JdbcShardCalls implements ShardCalls {
     }
 
     @Override
-    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, @Nullable String[] traceparents) {
+    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, List<Origin> origins) {
         return shard.write(client -> client.sql(REGISTER)
                 .param("stnos", stnos)
                 .param("secNos", secNos)
-                .param("traceparents", traceparents)
+                .param("traceparents", traceparents(origins))
+                .param("actors", actors(origins))
                 .query((row, number) -> outcome(row))
                 .list());
     }
 
     @Override
-    public List<WithdrawalOutcome> withdraw(long[] regIds, @Nullable String[] traceparents) {
+    public List<WithdrawalOutcome> withdraw(long[] regIds, List<Origin> origins) {
         return shard.write(client -> client.sql(WITHDRAW)
                 .param("regIds", regIds)
-                .param("traceparents", traceparents)
+                .param("traceparents", traceparents(origins))
+                .param("actors", actors(origins))
                 .query((row, number) -> WithdrawalOutcome.valueOf(name(row)))
                 .list());
     }
@@ -90,6 +92,17 @@ final class JdbcShardCalls implements ShardCalls {
                         row.getLong("reg_id"), Times.of(row, "created_at"), Times.ofNullable(row, "synced_at"));
             default -> new Refused(Refusal.valueOf(outcome));
         };
+    }
+
+    private static @Nullable String[] traceparents(List<Origin> origins) {
+        return origins.stream()
+                .map(Origin::trace)
+                .map(trace -> trace == null ? null : trace.text())
+                .toArray(String[]::new);
+    }
+
+    private static String[] actors(List<Origin> origins) {
+        return origins.stream().map(Origin::actor).toArray(String[]::new);
     }
 
     private static String name(ResultSet row) throws SQLException {

@@ -1,6 +1,5 @@
 package ghidanh.registration.write;
 
-import ghidanh.event.TraceParent;
 import ghidanh.loop.LoopGroup;
 import ghidanh.loop.Loops;
 import ghidanh.registration.database.ShardDatabase;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,22 +38,19 @@ public final class Registrar extends LoopGroup {
      * Registers a student; repeating it is safe.
      *
      * @param shard name of an existing shard
-     * @param trace of the request, for the event
      * @return completes on the writer's thread: what hangs on it must not block
      */
-    public CompletableFuture<RegistrationOutcome> register(
-            String shard, int stno, int secNo, @Nullable TraceParent trace) {
-        return writer(shard).register(stno, secNo, trace);
+    public CompletableFuture<RegistrationOutcome> register(String shard, int stno, int secNo, Origin origin) {
+        return writer(shard).register(stno, secNo, origin);
     }
 
     /**
      * Withdraws a registration; repeating it is safe.
      *
-     * @param trace of the request, for the event
      * @return completes on the writer's thread: what hangs on it must not block
      */
-    public CompletableFuture<WithdrawalOutcome> withdraw(RegistrationId id, @Nullable TraceParent trace) {
-        return writer(id.shard()).withdraw(id.regId(), trace);
+    public CompletableFuture<WithdrawalOutcome> withdraw(RegistrationId id, Origin origin) {
+        return writer(id.shard()).withdraw(id.regId(), origin);
     }
 
     private ShardWriter writer(String shard) {

@@ -2,19 +2,17 @@ package ghidanh.registration.write;
 
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of the writer to its shard, one transaction each. A trace context, where there is one, travels with its own
- * element's event. The tests have a shard of their own.
+ * The calls of the writer to its shard, one transaction each. An origin goes with its own element's row. The tests have a shard of their own.
  */
 interface ShardCalls {
 
     /** Registers {@code stnos[i]} for {@code secNos[i]}; returns an outcome for each, in order. */
-    List<RegistrationOutcome> register(int[] stnos, int[] secNos, @Nullable String[] traceparents);
+    List<RegistrationOutcome> register(int[] stnos, int[] secNos, List<Origin> origins);
 
     /** Returns an outcome for each id, in order. */
-    List<WithdrawalOutcome> withdraw(long[] regIds, @Nullable String[] traceparents);
+    List<WithdrawalOutcome> withdraw(long[] regIds, List<Origin> origins);
 
     /** Places, from 0, of the registrations that others hold up now by locks on section, student or registration. */
     Set<Integer> heldRegistrations(int[] stnos, int[] secNos);

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -37,14 +36,13 @@ final class ShardWriter implements Loop.Work {
     private sealed interface Request<O> permits Registering, Withdrawing {
         CompletableFuture<O> done();
 
-        @Nullable TraceParent trace();
+        Origin origin();
 
         /** For the log. */
         String words();
     }
 
-    private record Registering(
-            int stno, int secNo, @Nullable TraceParent trace, CompletableFuture<RegistrationOutcome> done)
+    private record Registering(int stno, int secNo, Origin origin, CompletableFuture<RegistrationOutcome> done)
             implements Request<RegistrationOutcome> {
         @Override
         public String words() {
@@ -52,7 +50,7 @@ final class ShardWriter implements Loop.Work {
         }
     }
 
-    private record Withdrawing(long regId, @Nullable TraceParent trace, CompletableFuture<WithdrawalOutcome> done)
+    private record Withdrawing(long regId, Origin origin, CompletableFuture<WithdrawalOutcome> done)
             implements Request<WithdrawalOutcome> {
         @Override
         public String words() {
@@ -77,12 +75,12 @@ final class ShardWriter implements Loop.Work {
         this.metrics = new WriterMetrics(shard, queue::size, meters);
     }
 
-    CompletableFuture<RegistrationOutcome> register(int stno, int secNo, @Nullable TraceParent trace) {
-        return submit(new Registering(stno, secNo, trace, new CompletableFuture<>()));
+    CompletableFuture<RegistrationOutcome> register(int stno, int secNo, Origin origin) {
+        return submit(new Registering(stno, secNo, origin, new CompletableFuture<>()));
     }
 
-    CompletableFuture<WithdrawalOutcome> withdraw(long regId, @Nullable TraceParent trace) {
-        return submit(new Withdrawing(regId, trace, new CompletableFuture<>()));
+    CompletableFuture<WithdrawalOutcome> withdraw(long regId, Origin origin) {
+        return submit(new Withdrawing(regId, origin, new CompletableFuture<>()));
     }
 
     private <O> CompletableFuture<O> submit(Request<O> request) {
@@ -206,7 +204,7 @@ final class ShardWriter implements Loop.Work {
             RuntimeException failure) {
         if (batch.size() == 1) {
             R request = batch.get(0);
-            TraceParent trace = request.trace();
+            TraceParent trace = request.origin().trace();
             try (var traced = MDC.putCloseable(LogFields.TRACE_ID, trace == null ? null : trace.traceId())) {
                 log.error("shard {} failed on a request", shard, failure);
                 log.debug("shard {} failed on {}", shard, request.words());
@@ -223,7 +221,7 @@ final class ShardWriter implements Loop.Work {
         if (batch.stream().anyMatch(request -> heldSections.contains(request.secNo()))) {
             throw new RowsHeldException("a section is held by others since the last time it was asked for");
         }
-        return calls.register(stnos(batch), secNos(batch), traceparents(batch));
+        return calls.register(stnos(batch), secNos(batch), origins(batch));
     }
 
     private Set<Integer> heldRegistering(List<Registering> batch) {
@@ -242,7 +240,7 @@ final class ShardWriter implements Loop.Work {
     }
 
     private List<WithdrawalOutcome> callWithdraw(List<Withdrawing> batch) {
-        return calls.withdraw(regIds(batch), traceparents(batch));
+        return calls.withdraw(regIds(batch), origins(batch));
     }
 
     private Set<Integer> heldWithdrawing(List<Withdrawing> batch) {
@@ -253,13 +251,8 @@ final class ShardWriter implements Loop.Work {
         return batch.stream().mapToLong(Withdrawing::regId).toArray();
     }
 
-    private static @Nullable String[] traceparents(List<? extends Request<?>> batch) {
-        @Nullable String[] texts = new String[batch.size()];
-        for (int i = 0; i < texts.length; i++) {
-            TraceParent trace = batch.get(i).trace();
-            texts[i] = trace == null ? null : trace.text();
-        }
-        return texts;
+    private static List<Origin> origins(List<? extends Request<?>> batch) {
+        return batch.stream().<Origin>map(Request::origin).toList();
     }
 
     private void failAll(List<? extends Request<?>> requests, RuntimeException failure, Rejection reason) {

@@ -50,8 +50,8 @@ class FloorTest {
 
     private static Batch batch(long createdAt, long readAt, long... ids) {
         List<OutboxRow> rows = LongStream.of(ids)
-                .mapToObj(id ->
-                        new OutboxRow(id, new ChangeEvent("5433", Entity.STUDENT, id), createdAt, createdAt, null))
+                .mapToObj(id -> new OutboxRow(
+                        id, new ChangeEvent("5433", Entity.STUDENT, id), createdAt, createdAt, null, null))
                 .toList();
         return new Batch(rows, readAt, 0);
     }

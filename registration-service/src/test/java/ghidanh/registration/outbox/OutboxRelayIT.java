@@ -41,8 +41,10 @@ class OutboxRelayIT {
     @Test
     void every_row_arrives_with_key_value_and_stamps_and_leaves_an_empty_outbox() {
         shard.jdbc().sql("""
-                        insert into outbox (entity, entity_id, traceparent)
-                        values ('student', 1, :trace), ('section', 2, null), ('registration', 3, repeat('x', 56))
+                        insert into outbox (entity, entity_id, traceparent, actor)
+                        values ('student', 1, :trace, 'registrar:Lân'),
+                               ('section', 2, null, null),
+                               ('registration', 3, repeat('x', 56), repeat('x', 301))
                         """).param("trace", TRACE).update();
         List<Long> commits = shard
                 .jdbc()
@@ -68,6 +70,9 @@ class OutboxRelayIT {
             assertThat(header(topic.first("registration:3"), Headers.TRACEPARENT))
                     .as("what cannot be a trace context")
                     .isNull();
+            assertThat(header(topic.first("student:1"), Headers.ACTOR)).isEqualTo("registrar:Lân");
+            assertThat(header(topic.first("section:2"), Headers.ACTOR)).isNull();
+            assertThat(header(topic.first("registration:3"), Headers.ACTOR)).hasSize(300);
             await().until(() -> shard.outboxRows() == 0);
             assertThat(instance.registry
                             .get("registration.relay.publish")

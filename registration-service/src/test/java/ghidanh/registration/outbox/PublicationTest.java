@@ -50,6 +50,6 @@ class PublicationTest {
     }
 
     private static OutboxRow row(long id, long student) {
-        return new OutboxRow(id, new ChangeEvent("5433", Entity.STUDENT, student), 0, 0, null);
+        return new OutboxRow(id, new ChangeEvent("5433", Entity.STUDENT, student), 0, 0, null, null);
     }
 }

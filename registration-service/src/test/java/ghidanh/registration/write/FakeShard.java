@@ -15,7 +15,6 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A shard that registers everybody, under the student's number, once it is let; that fails on demand; and that cannot
@@ -28,7 +27,7 @@ final class FakeShard implements ShardCalls {
     private static final Instant TIME = Instant.parse("2026-01-05T08:00:00Z");
 
     final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
-    final List<@Nullable String> traces = Collections.synchronizedList(new ArrayList<>());
+    final List<Origin> origins = Collections.synchronizedList(new ArrayList<>());
     /** Sections that somebody else holds. */
     final Set<Integer> held = ConcurrentHashMap.newKeySet();
 
@@ -52,9 +51,9 @@ final class FakeShard implements ShardCalls {
     }
 
     @Override
-    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, @Nullable String[] traceparents) {
+    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, List<Origin> theirs) {
         List<Integer> batch = Arrays.stream(stnos).boxed().toList();
-        traces.addAll(Arrays.asList(traceparents));
+        origins.addAll(theirs);
         called(batch);
         if (IntStream.of(secNos).anyMatch(held::contains)) {
             throw new RowsHeldException("test");
@@ -66,8 +65,8 @@ final class FakeShard implements ShardCalls {
     }
 
     @Override
-    public List<WithdrawalOutcome> withdraw(long[] regIds, @Nullable String[] traceparents) {
-        traces.addAll(Arrays.asList(traceparents));
+    public List<WithdrawalOutcome> withdraw(long[] regIds, List<Origin> theirs) {
+        origins.addAll(theirs);
         called(LongStream.of(regIds).mapToObj(id -> (int) -id).toList());
         return LongStream.of(regIds).mapToObj(id -> WithdrawalOutcome.WITHDRAWN).toList();
     }

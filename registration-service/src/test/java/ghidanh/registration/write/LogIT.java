@@ -26,8 +26,9 @@ class LogIT {
         try {
             Registrar registrar = ServiceUnderTest.shared().bean(Registrar.class);
 
-            assertThatThrownBy(
-                            () -> registrar.register(SHARD, STNO, secNo, null).join())
+            assertThatThrownBy(() -> registrar
+                            .register(SHARD, STNO, secNo, new Origin(null, "registrar:an"))
+                            .join())
                     .rootCause()
                     .hasMessageContaining("not_this_one");
 

@@ -33,6 +33,8 @@ class ShardWriterTest {
     private static final int BATCH_LIMIT = 4;
     private static final int ATTEMPTS = 3;
 
+    private static final Origin ORIGIN = new Origin(null, "registrar:an");
+
     private final FakeShard shard = new FakeShard();
     private final Doorbell doorbell = new Doorbell();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -59,7 +61,7 @@ class ShardWriterTest {
 
     @Test
     void a_lone_request_is_a_batch_of_one_at_once() throws Exception {
-        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+        assertThat(outcome(writer.register(7, 1, ORIGIN))).isEqualTo(FakeShard.outcome(7));
         assertThat(shard.batches).containsExactly(List.of(7));
         assertThat(doorbell.await("5433", Duration.ZERO)).isTrue();
     }
@@ -68,9 +70,9 @@ class ShardWriterTest {
     void requests_that_come_during_a_call_share_the_next_one_up_to_the_limit() {
         var gate = shard.hold();
         List<CompletableFuture<RegistrationOutcome>> answers = new ArrayList<>();
-        answers.add(writer.register(1, 1, null));
+        answers.add(writer.register(1, 1, ORIGIN));
         await().until(() -> shard.batches.size() == 1);
-        IntStream.rangeClosed(2, 7).forEach(stno -> answers.add(writer.register(stno, 1, null)));
+        IntStream.rangeClosed(2, 7).forEach(stno -> answers.add(writer.register(stno, 1, ORIGIN)));
         gate.complete(null);
 
         for (int i = 0; i < answers.size(); i++) {
@@ -84,8 +86,8 @@ class ShardWriterTest {
     @Test
     void withdrawals_go_before_the_registrations_that_wait_with_them() {
         var gate = busy();
-        var registered = writer.register(2, 1, null);
-        var withdrawn = writer.withdraw(9, null);
+        var registered = writer.register(2, 1, ORIGIN);
+        var withdrawn = writer.withdraw(9, ORIGIN);
         gate.complete(null);
 
         assertThat(outcome(withdrawn)).isEqualTo(WithdrawalOutcome.WITHDRAWN);
@@ -95,12 +97,13 @@ class ShardWriterTest {
     }
 
     @Test
-    void each_request_of_a_batch_keeps_its_own_trace() {
-        TraceParent first = new TraceParent("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", true);
-        TraceParent second = new TraceParent("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", false);
+    void each_request_of_a_batch_keeps_its_own_origin() {
+        var trace = new TraceParent("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", true);
+        var first = new Origin(trace, "student:5433-2");
+        var second = new Origin(null, "registrar:lan");
         var gate = busy();
         var registered =
-                List.of(writer.register(2, 1, first), writer.register(3, 1, null), writer.register(4, 1, second));
+                List.of(writer.register(2, 1, first), writer.register(3, 1, ORIGIN), writer.register(4, 1, second));
         var withdrawn = writer.withdraw(9, second);
         gate.complete(null);
 
@@ -108,13 +111,13 @@ class ShardWriterTest {
         assertThat(registered.stream().map(ShardWriterTest::outcome))
                 .containsExactly(FakeShard.outcome(2), FakeShard.outcome(3), FakeShard.outcome(4));
         assertThat(shard.batches).containsExactly(List.of(1), List.of(-9), List.of(2, 3, 4));
-        assertThat(shard.traces).containsExactly(null, second.text(), first.text(), null, second.text());
+        assertThat(shard.origins).containsExactly(ORIGIN, second, first, ORIGIN, second);
     }
 
     @Test
     void a_meter_shows_how_many_wait() {
         var gate = busy();
-        var waiting = List.of(writer.register(2, 1, null), writer.register(3, 1, null));
+        var waiting = List.of(writer.register(2, 1, ORIGIN), writer.register(3, 1, ORIGIN));
         assertThat(meters.get("registration.writer.queue").gauge().value()).isEqualTo(2);
 
         gate.complete(null);
@@ -127,7 +130,7 @@ class ShardWriterTest {
         shard.failWith(new CannotAcquireLockException("deadlock"));
         shard.failWith(new CannotAcquireLockException("deadlock"));
 
-        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+        assertThat(outcome(writer.register(7, 1, ORIGIN))).isEqualTo(FakeShard.outcome(7));
         assertThat(shard.batches).containsExactly(List.of(7), List.of(7), List.of(7));
         assertThat(doorbell.await("5433", Duration.ZERO)).isTrue();
     }
@@ -136,24 +139,24 @@ class ShardWriterTest {
     void a_batch_that_always_loses_is_refused_in_the_end() {
         IntStream.range(0, ATTEMPTS).forEach(i -> shard.failWith(new CannotAcquireLockException("deadlock")));
 
-        assertThat(failure(writer.register(7, 1, null))).isInstanceOf(WriterBusyException.class);
-        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+        assertThat(failure(writer.register(7, 1, ORIGIN))).isInstanceOf(WriterBusyException.class);
+        assertThat(outcome(writer.register(7, 1, ORIGIN))).isEqualTo(FakeShard.outcome(7));
     }
 
     @Test
     void those_for_a_held_section_are_refused_and_the_others_written_and_nobody_waits_for_it_again() {
         shard.held.add(2);
         var gate = busy();
-        var other = writer.register(3, 1, null);
-        var held = writer.register(4, 2, null);
+        var other = writer.register(3, 1, ORIGIN);
+        var held = writer.register(4, 2, ORIGIN);
         gate.complete(null);
 
         assertThat(outcome(other)).isEqualTo(FakeShard.outcome(3));
         assertThat(failure(held)).isInstanceOf(WriterBusyException.class);
         assertThat(rejected("held")).isEqualTo(1);
-        assertThat(failure(writer.register(4, 2, null))).isInstanceOf(WriterBusyException.class);
+        assertThat(failure(writer.register(4, 2, ORIGIN))).isInstanceOf(WriterBusyException.class);
         shard.held.clear();
-        assertThat(outcome(writer.register(4, 2, null))).isEqualTo(FakeShard.outcome(4));
+        assertThat(outcome(writer.register(4, 2, ORIGIN))).isEqualTo(FakeShard.outcome(4));
         assertThat(shard.batches).containsExactly(List.of(1), List.of(3, 4), List.of(3), List.of(4));
     }
 
@@ -161,10 +164,10 @@ class ShardWriterTest {
     void a_lost_connection_fails_the_batch_and_all_who_wait_behind_it_but_were_never_sent() {
         var gate = shard.hold();
         shard.failWith(Unavailable.inCommit("5433"));
-        var sent = writer.register(1, 1, null);
+        var sent = writer.register(1, 1, ORIGIN);
         await().until(() -> shard.batches.size() == 1);
         List<CompletableFuture<RegistrationOutcome>> waiting = IntStream.rangeClosed(2, 9)
-                .mapToObj(stno -> writer.register(stno, 1, null))
+                .mapToObj(stno -> writer.register(stno, 1, ORIGIN))
                 .toList();
         gate.complete(null);
 
@@ -172,15 +175,15 @@ class ShardWriterTest {
         assertThat(waiting).noneMatch(ShardWriterTest::mayHaveCommitted);
         assertThat(shard.batches).containsExactly(List.of(1));
         assertThat(rejected("shard_down")).isEqualTo(9);
-        assertThat(outcome(writer.register(1, 1, null))).isEqualTo(FakeShard.outcome(1));
+        assertThat(outcome(writer.register(1, 1, ORIGIN))).isEqualTo(FakeShard.outcome(1));
     }
 
     @Test
     void a_request_that_the_shard_cannot_digest_fails_alone() {
         var gate = busy();
-        var before = writer.register(2, 1, null);
-        var poison = writer.register(FakeShard.POISON, 1, null);
-        var after = writer.register(4, 1, null);
+        var before = writer.register(2, 1, ORIGIN);
+        var poison = writer.register(FakeShard.POISON, 1, ORIGIN);
+        var after = writer.register(4, 1, ORIGIN);
         gate.complete(null);
 
         assertThat(outcome(before)).isEqualTo(FakeShard.outcome(2));
@@ -193,11 +196,11 @@ class ShardWriterTest {
     void an_error_does_not_end_the_writer() {
         shard.failWith(new OutOfMemoryError("test"));
 
-        assertThat(failure(writer.register(7, 1, null))).hasRootCauseMessage("test");
+        assertThat(failure(writer.register(7, 1, ORIGIN))).hasRootCauseMessage("test");
         await().until(() -> loops.health().getStatus().equals(Status.DOWN));
         assertThat(loops.health().getDetails().toString()).contains("write-5433", "java.lang.OutOfMemoryError: test");
 
-        assertThat(outcome(writer.register(7, 1, null))).isEqualTo(FakeShard.outcome(7));
+        assertThat(outcome(writer.register(7, 1, ORIGIN))).isEqualTo(FakeShard.outcome(7));
         now.updateAndGet(then -> then.plusSeconds(11));
         assertThat(loops.health().getStatus()).isEqualTo(Status.UP);
     }
@@ -205,10 +208,11 @@ class ShardWriterTest {
     @Test
     void stopping_finishes_what_was_accepted_and_refuses_the_rest() {
         var gate = shard.hold();
-        List<CompletableFuture<RegistrationOutcome>> accepted =
-                IntStream.range(0, 6).mapToObj(i -> writer.register(i, 1, null)).toList();
+        List<CompletableFuture<RegistrationOutcome>> accepted = IntStream.range(0, 6)
+                .mapToObj(i -> writer.register(i, 1, ORIGIN))
+                .toList();
         writer.end(Thread.currentThread()::interrupt);
-        var late = writer.register(99, 1, null);
+        var late = writer.register(99, 1, ORIGIN);
         gate.complete(null);
         stop(Duration.ofSeconds(10));
 
@@ -220,7 +224,7 @@ class ShardWriterTest {
     @Test
     void a_shard_that_hangs_at_the_end_does_not_hold_those_who_wait_behind() {
         var gate = busy();
-        var waiting = writer.register(2, 1, null);
+        var waiting = writer.register(2, 1, ORIGIN);
         stop(Duration.ofMillis(1));
 
         assertThat(failure(waiting)).isInstanceOf(WriterBusyException.class);
@@ -230,7 +234,7 @@ class ShardWriterTest {
     /** Makes the shard take its time over student 1; what comes until the gate is opened waits. */
     private CompletableFuture<Void> busy() {
         var gate = shard.hold();
-        assertThat(writer.register(1, 1, null)).isNotDone();
+        assertThat(writer.register(1, 1, ORIGIN)).isNotDone();
         await().until(() -> shard.batches.size() == 1);
         return gate;
     }

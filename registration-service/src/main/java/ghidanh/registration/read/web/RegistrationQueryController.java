@@ -6,6 +6,7 @@ import ghidanh.access.Caller;
 import ghidanh.access.UserRole;
 import ghidanh.registration.read.Cursor;
 import ghidanh.registration.read.Registration;
+import ghidanh.registration.read.RegistrationChange;
 import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.Registrations;
 import ghidanh.registration.read.Registrations.Found;
@@ -79,6 +80,20 @@ class RegistrationQueryController {
                         .body(One.of(found)));
     }
 
+    @Api(
+            value = "Shows who changed a registration, when and into what, the newest 200 states first",
+            problems = {ProblemCode.UNKNOWN_REGISTRATION, ProblemCode.SHARD_UNAVAILABLE})
+    @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
+    @GetMapping(PATH + "/{id}/history")
+    CompletableFuture<History> history(@PathVariable String id, Caller caller) {
+        RegistrationId registration = ids.parse(id);
+        return reachable
+                .find(registration, caller)
+                .thenCompose(found ->
+                        registrations.history(registration, found.registration().stno()))
+                .thenApply(History::new);
+    }
+
     private CompletableFuture<Found> synced(Found found, Duration wait) {
         Registration registration = found.registration();
         return registration.synced()
@@ -131,6 +146,9 @@ class RegistrationQueryController {
             return new One(RegistrationBody.of(found.registration()), found.shardAvailable(), found.masterAvailable());
         }
     }
+
+    /** Newest first; nothing from before the shard kept it. */
+    record History(List<RegistrationChange> items) {}
 
     /** A page of registrations; {@code next} is the cursor of the page after it, null at the end. */
     record Items(

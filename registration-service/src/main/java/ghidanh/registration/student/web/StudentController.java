@@ -64,8 +64,9 @@ class StudentController {
             problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.UNKNOWN_STUDENT, ProblemCode.SHARD_UNAVAILABLE})
     @Allowed(UserRole.OPERATOR)
     @PostMapping("/api/students/{shard}/{stno}:anonymise")
-    CompletableFuture<ResponseEntity<Void>> anonymise(@PathVariable String shard, @PathVariable int stno) {
-        return students.anonymise(Problem.known(shard, databases.catalogue()), stno)
+    CompletableFuture<ResponseEntity<Void>> anonymise(
+            @PathVariable String shard, @PathVariable int stno, Caller caller) {
+        return students.anonymise(Problem.known(shard, databases.catalogue()), stno, caller.actor())
                 .thenApply(found -> {
                     if (!found) {
                         throw Problem.of(

@@ -5,10 +5,10 @@ import ghidanh.access.Allowances;
 import ghidanh.access.Allowed;
 import ghidanh.access.Caller;
 import ghidanh.access.UserRole;
-import ghidanh.event.TraceParent;
 import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.registration.student.web.Reach;
+import ghidanh.registration.write.Origin;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
 import ghidanh.registration.write.WriterBusyException;
@@ -49,14 +49,14 @@ class BatchController {
     private final Routing routing;
     private final Reach reach;
     private final Registrar registrar;
-    private final RequestTrace trace;
+    private final Origins origins;
 
-    BatchController(Allowances allowances, Routing routing, Reach reach, Registrar registrar, RequestTrace trace) {
+    BatchController(Allowances allowances, Routing routing, Reach reach, Registrar registrar, Origins origins) {
         this.allowances = allowances;
         this.routing = routing;
         this.reach = reach;
         this.registrar = registrar;
-        this.trace = trace;
+        this.origins = origins;
     }
 
     @Api(
@@ -68,14 +68,14 @@ class BatchController {
     @PostMapping(path = "/api/registrations:batch", consumes = MediaType.APPLICATION_JSON_VALUE)
     CompletableFuture<Results> register(
             @RequestAttribute(Admission.PERMITS) Permits permits, @RequestBody JsonNode body, Caller caller) {
-        TraceParent present = trace.current();
+        Origin origin = origins.of(caller);
         List<RegistrationRequest> requests = requests(body);
         allowances.take(caller, requests.size() - 1).ifPresent(refusal -> {
             throw refusal.exception();
         });
         int admitted = 1 + permits.take(requests.size() - 1);
         List<CompletableFuture<Result>> results = new ArrayList<>();
-        requests.subList(0, admitted).forEach(request -> results.add(result(request, caller, present)));
+        requests.subList(0, admitted).forEach(request -> results.add(result(request, caller, origin)));
         Result refusal = Result.of(permits.refusal());
         results.addAll(Collections.nCopies(requests.size() - admitted, CompletableFuture.completedFuture(refusal)));
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
@@ -90,12 +90,11 @@ class BatchController {
                 .toList());
     }
 
-    private CompletableFuture<Result> result(
-            RegistrationRequest request, Caller caller, @Nullable TraceParent present) {
+    private CompletableFuture<Result> result(RegistrationRequest request, Caller caller, Origin origin) {
         try {
             return routing.shardOf(request)
                     .thenCompose(shard -> reach.require(caller, shard, request.stno())
-                            .thenCompose(within -> registrar.register(shard, request.stno(), request.secNo(), present))
+                            .thenCompose(within -> registrar.register(shard, request.stno(), request.secNo(), origin))
                             .thenApply(outcome -> result(shard, request, outcome)))
                     .exceptionally(BatchController::failed);
         } catch (ProblemException e) {

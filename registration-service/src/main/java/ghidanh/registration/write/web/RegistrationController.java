@@ -3,13 +3,13 @@ package ghidanh.registration.write.web;
 import ghidanh.access.Allowed;
 import ghidanh.access.Caller;
 import ghidanh.access.UserRole;
-import ghidanh.event.TraceParent;
 import ghidanh.registration.read.RegistrationId;
 import ghidanh.registration.read.Registrations;
 import ghidanh.registration.read.web.ReachableRegistrations;
 import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.registration.read.web.RegistrationIds;
 import ghidanh.registration.student.web.Reach;
+import ghidanh.registration.write.Origin;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
 import ghidanh.registration.write.RegistrationOutcome.Registered;
@@ -42,7 +42,7 @@ class RegistrationController {
     private final Reach reach;
     private final Registrar registrar;
     private final Registrations registrations;
-    private final RequestTrace trace;
+    private final Origins origins;
 
     RegistrationController(
             Routing routing,
@@ -51,14 +51,14 @@ class RegistrationController {
             Reach reach,
             Registrar registrar,
             Registrations registrations,
-            RequestTrace trace) {
+            Origins origins) {
         this.routing = routing;
         this.ids = ids;
         this.reachable = reachable;
         this.reach = reach;
         this.registrar = registrar;
         this.registrations = registrations;
-        this.trace = trace;
+        this.origins = origins;
     }
 
     @Api(
@@ -84,10 +84,10 @@ class RegistrationController {
         var fields = new JsonFields(body);
         RegistrationRequest request =
                 fields.checked(RegistrationRequest.read(fields)).by(caller);
-        TraceParent present = trace.current();
+        Origin origin = origins.of(caller);
         return routing.shardOf(request)
                 .thenCompose(shard -> reach.require(caller, shard, request.stno())
-                        .thenCompose(within -> registrar.register(shard, request.stno(), request.secNo(), present))
+                        .thenCompose(within -> registrar.register(shard, request.stno(), request.secNo(), origin))
                         .thenCompose(outcome -> outcome.fold(
                                 registered -> completed(created(shard, request, registered)),
                                 already -> repeated(shard, request, already),
@@ -135,10 +135,10 @@ class RegistrationController {
     @DeleteMapping(PATH + "/{id}")
     CompletableFuture<ResponseEntity<Object>> withdraw(@PathVariable String id, Caller caller) {
         RegistrationId registration = ids.parse(id);
-        TraceParent present = trace.current();
+        Origin origin = origins.of(caller);
         return reachable
                 .require(registration, caller)
-                .thenCompose(within -> registrar.withdraw(registration, present))
+                .thenCompose(within -> registrar.withdraw(registration, origin))
                 .thenApply(outcome -> switch (outcome) {
                     case WITHDRAWN, ALREADY_WITHDRAWN ->
                         ResponseEntity.noContent().build();

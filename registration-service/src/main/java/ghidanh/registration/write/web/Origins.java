@@ -1,23 +1,28 @@
 package ghidanh.registration.write.web;
 
+import ghidanh.access.Caller;
 import ghidanh.event.TraceParent;
+import ghidanh.registration.write.Origin;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The trace of the request that this thread works for: ask before anything hangs on another thread. */
+/** Where the changes of the request that this thread works for come from: ask before anything hangs on another thread. */
 @Component
-class RequestTrace {
+class Origins {
 
     private final Tracer tracer;
 
-    RequestTrace(Tracer tracer) {
+    Origins(Tracer tracer) {
         this.tracer = tracer;
     }
 
-    /** Null where nothing traces. */
-    @Nullable TraceParent current() {
+    Origin of(Caller caller) {
+        return new Origin(trace(), caller.actor());
+    }
+
+    private @Nullable TraceParent trace() {
         TraceContext context = tracer.currentTraceContext().context();
         return context == null || context.traceId().isEmpty()
                 ? null

@@ -1,0 +1,8 @@
+create or replace function public.current_actor() returns text
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+    return coalesce(nullif(current_setting('ghidanh.actor', true), ''), 'database:' || session_user);
+
+comment on function public.current_actor() is
+    'Who this session works for: what ghidanh.actor says, as role:subject, else the role that signed in to the database.';
