@@ -9,7 +9,7 @@ as $$
     ), sections_free as materialized (
         select s.sec_no from public.sections s where s.sec_no = any (sec_nos) for no key update skip locked
     ), students_free as materialized (
-        select st.stno from public.students st where st.stno = any (stnos) for key share skip locked
+        select st.stno from public.students st where st.stno = any (stnos) for no key update skip locked
     ), registrations_free as materialized (
         select r.reg_id
           from public.registrations r

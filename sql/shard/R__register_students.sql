@@ -1,19 +1,48 @@
 drop function if exists public.register_students(integer[], integer[]); -- from before traceparents
 drop function if exists public.register_students(integer[], integer[], text[]); -- from before actors
 
+-- create or replace cannot add a column to what is returned.
+do $$
+declare
+    former constant regprocedure := to_regprocedure('public.register_students(integer[], integer[], text[], text[])');
+begin
+    if exists (select from pg_proc p where p.oid = former and not 'details' = any (p.proargnames)) then
+        execute format('drop function %s', former);
+    end if;
+end
+$$;
+
 create or replace function public.register_students(
     stnos integer[], sec_nos integer[], traceparents text[] default null, actors text[] default null)
-    returns table (ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz)
+    returns table (
+        ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz, details jsonb)
     language plpgsql
     security definer set search_path = pg_catalog, pg_temp
     set ghidanh.sections_locked = 'on'
     set ghidanh.actors_known = 'on'
     set enable_seqscan = off -- plans outlive the table they were made for
+    set jit = off
+    set plan_cache_mode = force_generic_plan -- to plan a call costs more than to run it
     set ghidanh.traceparents = '' -- what is set below ends with this call
 as $$
 #variable_conflict use_column
 declare
-    actor constant text := public.current_actor();
+    actor      constant text := public.current_actor();
+    moment     timestamptz;
+    -- Of each wish by its place; of a pair asked for again, the first place alone.
+    first_ords integer[];
+    refusals   text[];
+    facts      jsonb[];
+    seats      integer[];
+    reg_ids    bigint[];
+    created    timestamptz[];
+    synced     timestamptz[];
+    several    boolean; -- has a student who wishes for several sections
+    wish       record;
+    ruling     record;
+    beside     integer[];
+    given      boolean[] := '{}';
+    seats_left integer[];
 begin
     if cardinality(stnos) <> cardinality(sec_nos) then
         raise exception '% students but % sections', cardinality(stnos), cardinality(sec_nos)
@@ -40,58 +69,79 @@ begin
             using errcode = 'RM001';
     end if;
 
-    -- In sec_no order, so that two callers can wait for each other only one way round.
+    -- In number order, so that two callers can wait for each other only one way round.
     perform
        from public.sections s
       where s.sec_no = any (sec_nos)
       order by s.sec_no
         for no key update;
 
+    -- Two requests of one student are judged one after the other. The row will be locked for its registrations anyway, and a
+    -- stronger lock of the same transaction spares that: this one lets writers of plain SQL pass, as their foreign key asks.
+    perform
+       from public.students st
+      where st.stno = any (stnos)
+      order by st.stno
+        for no key update;
+
     -- A statement of its own: its snapshot is younger than the locks.
+    moment := clock_timestamp();
+    select array_agg(a.first_ord order by a.ord),
+           array_agg(j.refusal order by a.ord),
+           array_agg(j.details order by a.ord),
+           array_agg(j.seats_left order by a.ord),
+           array_agg(j.reg_id order by a.ord),
+           array_agg(j.created_at order by a.ord),
+           array_agg(j.synced_at order by a.ord),
+           bool_or(a.several)
+      into first_ords, refusals, facts, seats, reg_ids, created, synced, several
+      from (select a.ord::integer as ord,
+                   a.stno,
+                   a.sec_no,
+                   min(a.ord) over (partition by a.stno, a.sec_no)::integer as first_ord,
+                   min(a.sec_no) over (partition by a.stno) <> a.sec_no as several
+              from unnest(stnos, sec_nos) with ordinality as a (stno, sec_no, ord)) a
+      left join lateral public.judge_wish(a.stno, a.sec_no, '{}', moment) j on a.ord = a.first_ord;
+
+    -- Each against those before it that were given. Who gets the last seats decides that: all are counted, in their order.
+    if several then
+        seats_left := seats;
+        for wish in
+            select a.ord::integer as ord,
+                   a.stno,
+                   a.sec_no,
+                   min(a.ord) over (partition by a.sec_no)::integer as counted_at,
+                   array_agg(a.ord) over (
+                       partition by a.stno order by a.ord rows between unbounded preceding and 1 preceding) as earlier
+              from unnest(stnos, sec_nos, first_ords, refusals) with ordinality as a (stno, sec_no, first_ord, refusal, ord)
+             where a.ord = a.first_ord
+               and a.refusal is null
+             order by a.ord
+        loop
+            select array_agg(sec_nos[e.ord]) into beside from unnest(wish.earlier) as e (ord) where given[e.ord];
+            if beside is not null then
+                select * into ruling from public.judge_wish(wish.stno, wish.sec_no, beside, moment);
+                refusals[wish.ord] := ruling.refusal;
+                facts[wish.ord] := ruling.details;
+            end if;
+            if refusals[wish.ord] is null then
+                given[wish.ord] := seats_left[wish.counted_at] > 0;
+                seats_left[wish.counted_at] := seats_left[wish.counted_at] - 1;
+            end if;
+        end loop;
+    end if;
+
     return query
-    with asked as materialized (
-        select a.ord::integer as ord,
-               a.stno,
-               a.sec_no,
-               min(a.ord) over (partition by a.stno, a.sec_no)::integer as first_ord
-          from unnest(stnos, sec_nos) with ordinality as a (stno, sec_no, ord)
-    ), judged as materialized (
-        select a.ord,
-               a.stno,
-               a.sec_no,
-               s.capacity - s.enrolled as seats_left,
-               r.reg_id,
-               r.created_at,
-               r.synced_at,
-               case when st.stno is null then 'unknown_student'
-                    when s.sec_no is null then 'unknown_section'
-                    when r.status = 'registered' then 'already_registered'
-               end as refusal
-          from asked a
-          -- A look-up by key for each, whatever the statistics say. Plans outlive the table they were made for: one made when
-          -- it was empty would read all of it in every call of the rush that fills it; "offset 0" prevents that.
-          left join lateral (
-                select st.stno
-                  from public.students st
-                 where st.stno = a.stno
-                offset 0) st on true
-          left join lateral (
-                select s.sec_no, s.capacity, s.enrolled
-                  from public.sections s
-                 where s.sec_no = a.sec_no
-                offset 0) s on true
-          left join lateral (
-                select r.reg_id, r.created_at, r.synced_at, r.status
-                  from public.registrations r
-                 where r.stno = a.stno
-                   and r.sec_no = a.sec_no
-                offset 0) r on true
-         where a.ord = a.first_ord
+    with judged as materialized (
+        select *
+          from unnest(stnos, sec_nos, first_ords, refusals, facts, seats, reg_ids, created, synced) with ordinality
+            as a (stno, sec_no, first_ord, refusal, details, seats_left, reg_id, created_at, synced_at, ord)
     ), winners as materialized (
         select w.ord, w.stno, w.sec_no
           from (select j.*, row_number() over (partition by j.sec_no order by j.ord) as place
                   from judged j
-                 where j.refusal is null) w
+                 where j.ord = j.first_ord
+                   and j.refusal is null) w
          where w.place <= w.seats_left
     ), registered as (
         insert into public.registrations as r (stno, sec_no, changed_by)
@@ -105,15 +155,16 @@ begin
          where r.status = 'withdrawn'
         returning r.stno, r.sec_no, r.reg_id, r.created_at
     )
-    select a.ord,
+    select a.ord::integer,
            case when d.reg_id is null then coalesce(j.refusal, 'section_full')
                 when a.ord = a.first_ord then 'registered'
                 else 'already_registered'
            end,
            coalesce(d.reg_id, case when j.refusal = 'already_registered' then j.reg_id end),
            coalesce(d.created_at, case when j.refusal = 'already_registered' then j.created_at end),
-           case when d.reg_id is null and j.refusal = 'already_registered' then j.synced_at end
-      from asked a
+           case when d.reg_id is null and j.refusal = 'already_registered' then j.synced_at end,
+           j.details
+      from judged a
       join judged j on j.ord = a.first_ord
       left join registered d on d.stno = j.stno and d.sec_no = j.sec_no
      order by a.ord;
@@ -121,7 +172,9 @@ end
 $$;
 
 comment on function public.register_students(integer[], integer[], text[], text[]) is
-    'Registers stnos[i] for sec_nos[i]; one row per element in order: registered, already_registered, section_full, '
-    'unknown_student or unknown_section. Seats go by order of the arrays; repeating a call is harmless. '
+    'Registers stnos[i] for sec_nos[i]; one row per element in order: registered, already_registered, unknown_student, '
+    'unknown_section, section_cancelled, past_term, not_open, closed, on_hold, not_eligible, same_course, time_clash, credit_limit '
+    'or section_full; the first that holds, with what a person needs to understand it in details. Seats go by order of the arrays, '
+    'and so are the wishes of one student judged; repeating a call is harmless. '
     'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row; '
     'actors[i] who asks, as role:subject (public.current_actor() where there is none).';

@@ -1,9 +1,20 @@
 drop function if exists public.withdraw_registrations(bigint[]); -- from before traceparents
 drop function if exists public.withdraw_registrations(bigint[], text[]); -- from before actors
 
+-- create or replace cannot add a column to what is returned.
+do $$
+declare
+    former constant regprocedure := to_regprocedure('public.withdraw_registrations(bigint[], text[], text[])');
+begin
+    if exists (select from pg_proc p where p.oid = former and not 'details' = any (p.proargnames)) then
+        execute format('drop function %s', former);
+    end if;
+end
+$$;
+
 create or replace function public.withdraw_registrations(
     reg_ids bigint[], traceparents text[] default null, actors text[] default null)
-    returns table (ord integer, reg_id bigint, outcome text)
+    returns table (ord integer, reg_id bigint, outcome text, details jsonb)
     language plpgsql
     security definer set search_path = pg_catalog, pg_temp
     set ghidanh.actors_known = 'on'
@@ -11,8 +22,8 @@ create or replace function public.withdraw_registrations(
 as $$
 #variable_conflict use_column
 declare
-    actor constant text := public.current_actor();
-    withdrawn bigint[];
+    actor  constant text := public.current_actor();
+    moment timestamptz;
 begin
     if traceparents is not null then
         if cardinality(reg_ids) <> cardinality(traceparents) then
@@ -42,33 +53,60 @@ begin
       order by s.sec_no
         for no key update;
 
-    with w as (
-        update public.registrations r
-           set status = 'withdrawn',
-               changed_by = coalesce(actors[a.ord], actor)
-          from (select a.reg_id, min(a.ord) as ord from unnest(reg_ids) with ordinality as a (reg_id, ord) group by a.reg_id) a
-         where r.reg_id = any (reg_ids)
-           and r.reg_id = a.reg_id
-           and r.status = 'registered'
-        returning r.reg_id
-    )
-    select coalesce(array_agg(w.reg_id), '{}') into withdrawn from w;
+    -- Judged as they are now, and changed as judged.
+    perform
+       from public.registrations r
+      where r.reg_id = any (reg_ids)
+      order by r.reg_id
+        for no key update;
+    moment := clock_timestamp();
 
     return query
-    select a.ord::integer,
-           a.reg_id,
-           case when r.reg_id is null then 'unknown_registration'
-                when w.reg_id is null then 'already_withdrawn'
-                else 'withdrawn'
+    with judged as materialized (
+        select a.ord::integer as ord,
+               a.reg_id,
+               case when r.reg_id is null then 'unknown_registration'
+                    when r.status = 'withdrawn' then 'already_withdrawn'
+                    when r.mark is not null then 'graded'
+                    when (s.year, s.semester) < (select u.year, u.semester from public.rules u where u.one) then 'past_term'
+                    when w.drop_until <= moment and not s.cancelled then 'too_late'
+               end as refusal,
+               s.year,
+               s.semester,
+               w.drop_until
+          from unnest(reg_ids) with ordinality as a (reg_id, ord)
+          left join public.registrations r on r.reg_id = a.reg_id
+          left join public.sections s on s.sec_no = r.sec_no
+          left join lateral (
+                select max(w.drop_until) as drop_until
+                  from public.students st
+                  join public.registration_windows w
+                    on (w.u_id is null or w.u_id = st.u_id)
+                   and (w.cohort is null or w.cohort = st.cohort)
+                 where st.stno = r.stno
+                   and w.year = s.year
+                   and w.semester = s.semester) w on true
+    ), withdrawn as (
+        update public.registrations r
+           set status = 'withdrawn',
+               changed_by = coalesce(actors[w.ord], actor)
+          from (select j.reg_id, min(j.ord) as ord from judged j where j.refusal is null group by j.reg_id) w
+         where r.reg_id = w.reg_id
+    )
+    select j.ord,
+           j.reg_id,
+           coalesce(j.refusal, 'withdrawn'),
+           case j.refusal
+                when 'past_term' then jsonb_build_object('year', j.year, 'semester', j.semester)
+                when 'too_late' then jsonb_build_object('dropUntil', public.utc_text(j.drop_until))
            end
-      from unnest(reg_ids) with ordinality as a (reg_id, ord)
-      left join public.registrations r on r.reg_id = a.reg_id
-      left join unnest(withdrawn) as w (reg_id) on w.reg_id = a.reg_id
-     order by a.ord;
+      from judged j
+     order by j.ord;
 end
 $$;
 
 comment on function public.withdraw_registrations(bigint[], text[], text[]) is
-    'Frees the seats; one row per element in order: withdrawn, already_withdrawn or unknown_registration. '
+    'Frees the seats; one row per element in order: withdrawn, already_withdrawn, unknown_registration, graded, past_term or '
+    'too_late, with what a person needs to understand it in details. '
     'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row; '
     'actors[i] who asks, as role:subject (public.current_actor() where there is none).';

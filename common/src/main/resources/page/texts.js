@@ -54,12 +54,22 @@ export function text(key, values = {}) {
   return TABLES[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 }
 
-/** What went wrong, told by its code. */
-export function problemText({ code, retryAfter, unavailableShards, detail }) {
-  const values = { code, detail, seconds: retryAfter ?? 5, shards: unavailableShards?.join(', ') };
+/** What went wrong, told by its code. A section that stands in the way is named by course and time. */
+export function problemText(problem) {
+  const { code, retryAfter, unavailableShards, holds, clashesWith, opens, closed, dropUntil } = problem;
+  const section = holds ?? clashesWith;
+  const at = opens ?? closed ?? dropUntil;
+  const values = {
+    ...problem,
+    seconds: retryAfter ?? 5,
+    shards: unavailableShards?.join(', '),
+    course: section?.courseName,
+    time: section && lesson(section.time),
+    at: at && moment(at),
+  };
   const key = `problem.${code}`;
   const named = `${key}.named`;
-  return text(values.shards && named in TABLES[language] ? named : key in TABLES[language] ? key : 'problem.other', values);
+  return text((values.shards ?? values.at) && named in TABLES[language] ? named : key in TABLES[language] ? key : 'problem.other', values);
 }
 
 export function number(value) {

@@ -126,6 +126,12 @@ final class HttpWriter implements Load.Writer {
                     ledger.withdrawn.increment();
                     ledger.withdrawn(seat, regId, asked);
                 }
+                case 409 -> { // graded by SQL: it stays
+                    if (!answer.body().contains("\"GRADED\"")) {
+                        ledger.contradiction("409 for registration " + regId + " of " + seat + ": " + answer.body());
+                    }
+                    ledger.registered(seat, regId, asked);
+                }
                 case 503 -> ledger.unknown(seat, asked);
                 default -> {
                     if (answer.statusCode() != 404 || !ledger.isDoubtful(seat)) {

@@ -22,7 +22,7 @@ record SampleRows(Map<String, List<Integer>> students, Map<String, List<Integer>
             insert into universities (u_id, name, sector)
             values (1, 'Bách khoa', 'public'), (11, 'Hoa Sen', 'private') on conflict do nothing;
             insert into courses (c_no, c_name, credits)
-            values (1, 'Giải tích', 3), (2, 'Đại số', 4) on conflict do nothing;
+            select n, 'Giải tích ' || n, 3 from generate_series(1, 40) n on conflict do nothing;
             insert into instructors (ins_id, name) values (1, 'Trần Thị Bình') on conflict do nothing
             """;
 
@@ -31,10 +31,11 @@ record SampleRows(Map<String, List<Integer>> students, Map<String, List<Integer>
             select ?, 'Nguyễn', 'Thị', 'An ' || n from generate_series(1, ?) n returning stno
             """;
 
-    // Halls 1 and 2 are the same on both shards, and so one section each on the master.
+    // Halls 1 and 2 are the same on both shards, and so one section each on the master. No two stand in each other's
+    // way.
     private static final String SECTION = """
             insert into sections (year, semester, time, hall, c_no, ins_id, capacity)
-            select 2026, 1, 'T2 1-3', case when n <= 2 then 'A' || n else 'B' || n || ' ' || ? end, 1 + n % 2, 1,
+            select 2026, 1, 'Mon 7:00', case when n <= 2 then 'A' || n else 'B' || n || ' ' || ? end, n, 1,
                    case when n <= 8 then 25 * n else 5000 end
               from generate_series(1, 40) n returning sec_no
             """;

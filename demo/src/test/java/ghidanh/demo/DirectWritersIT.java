@@ -74,11 +74,11 @@ class DirectWritersIT {
         Servers.sql(stack.shard(shard))
                 .sql("""
                 insert into universities (u_id, name, sector) values (:university, 'Bách khoa', 'public');
-                insert into courses (c_no, c_name, credits) values (1, 'Giải tích', 3);
+                insert into courses (c_no, c_name, credits) select n, 'Giải tích', 3 from generate_series(1, :sections) as n;
                 insert into students (u_id, lname, fname)
                 select :university, 'Lê', 'An' from generate_series(1, :students);
                 insert into sections (year, semester, time, hall, c_no, capacity)
-                select 2026, 1, 'T2 1-3', 'A' || n, 1, case when n <= :small then :seats else 100 end
+                select 2026, 1, 'Mon 7:00', 'A' || n, n, case when n <= :small then :seats else 100 end
                   from generate_series(1, :sections) as n
                 """)
                 .param("university", university)

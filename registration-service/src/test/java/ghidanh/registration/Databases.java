@@ -99,21 +99,22 @@ public final class Databases {
         return first;
     }
 
-    /** A section of the present term. */
+    /** A section of the present term, of a course of its own, at a time that clashes with none. */
     public static int section(String shard, int capacity) {
         return section(shard, capacity, 2026, 1);
     }
 
     public static int section(String shard, int capacity, int year, int semester) {
         int secNo = NEXT.incrementAndGet();
-        execute(shard(shard), "insert into courses values (1, 'Databases', 3) on conflict do nothing");
+        execute(shard(shard), "insert into courses values (?, 'Databases', 3)", secNo);
         execute(
                 shard(shard),
-                "insert into sections (sec_no, year, semester, time, hall, c_no, capacity) values (?, ?, ?, 'Mon 7:00', ?, 1, ?)",
+                "insert into sections (sec_no, year, semester, time, hall, c_no, capacity) values (?, ?, ?, 'Mon 7:00', ?, ?, ?)",
                 secNo,
                 year,
                 semester,
                 "A" + secNo,
+                secNo,
                 capacity);
         return secNo;
     }

@@ -100,17 +100,22 @@ final class Enrollment implements AutoCloseable {
                 .toList();
     }
 
-    /** A section in a hall of its own. */
+    /** A section in a hall and a term of its own: it stands in the way of no other. */
     int section(String shard, int capacity) {
-        return section(shard, "A" + NEXT.incrementAndGet(), capacity);
+        int number = NEXT.incrementAndGet();
+        return section(shard, number, "A" + number, capacity);
     }
 
     int section(String shard, String hall, int capacity) {
+        return section(shard, 1, hall, capacity);
+    }
+
+    private int section(String shard, int semester, String hall, int capacity) {
         return (int) shard(shard).number("""
                 insert into sections (year, semester, time, hall, c_no, ins_id, capacity)
-                values (2026, 1, 'T2 1-3', ?, 1, 1, ?)
+                values (2026, ?, 'T2 1-3', ?, 1, 1, ?)
                 returning sec_no
-                """, hall, capacity);
+                """, semester, hall, capacity);
     }
 
     /** A row by plain SQL, as an old client writes it. */

@@ -56,9 +56,9 @@ class OutboxIT {
 
     @Test
     void each_change_of_a_registration_leaves_one() {
-        shard.execute("update registrations set mark = 9.5 where reg_id = ?", regId);
         shard.execute("select withdraw_registrations(?)", new long[] {regId});
         shard.execute("select register_students(?, ?)", new int[] {stno}, new int[] {secNo});
+        shard.execute("update registrations set mark = 9.5 where reg_id = ?", regId);
         shard.execute("update registrations set sec_no = ? where reg_id = ?", otherSecNo, regId);
 
         assertThat(outbox())

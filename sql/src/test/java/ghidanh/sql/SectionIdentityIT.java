@@ -20,7 +20,7 @@ class SectionIdentityIT {
     @Test
     void syncing_again_with_another_instructor_makes_no_sections_28_29_30() {
         for (int i = 1; i <= 27; i++) {
-            enrollment.section("5433", 10);
+            enrollment.section("5433", "A" + i, 10);
         }
         master.execute("select sync_sections_from_shard('5433')");
         enrollment.shard("5433").execute("update sections set ins_id = 2 where sec_no <= 3");

@@ -87,13 +87,13 @@ final class Installation implements AutoCloseable {
     void fill(int registrations) throws SQLException {
         execute(shard(), """
                 insert into universities values (1, 'U', 'public');
-                insert into courses values (1, 'Toán', 3);
+                insert into courses select i, 'Toán', 3 from generate_series(1, 1100) as i;
                 insert into students (u_id, lname, mname, fname, st_address, gender, prog_degree, dob)
                 select 1, 'Nguyễn', 'Thị Ngọc', 'Ánh ' || i, i || ' Lê Lợi, phường Bến Thành', 'F', 'Cử nhân',
                        date '2004-01-01' + i % 1500
                   from generate_series(1, 100000) as i;
                 insert into sections (year, semester, time, hall, c_no, capacity)
-                select 2026, 1, 'T' || 2 + i % 6 || ' 1-3', 'A' || i, 1, 1000000
+                select 2026, 1, 'Mon 7:00', 'A' || i, i, 1000000
                   from generate_series(1, 1100) as i;
                 truncate outbox;
                 """);

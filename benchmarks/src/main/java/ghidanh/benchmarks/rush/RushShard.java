@@ -19,14 +19,14 @@ final class RushShard {
 
     private static final List<String> LOAD = List.of(
             "insert into universities values (1, 'University 1', 'public'), (11, 'University 11', 'private')",
-            "insert into courses values (1, 'Databases', 3)",
+            "insert into courses select n, 'Databases', 3 from generate_series(1, %d) n".formatted(Pairs.SECTIONS),
             """
             insert into students (stno, u_id, lname, mname, fname)
             select n, 1, 'Nguyễn', 'Văn', 'An ' || n from generate_series(1, %d) n
             """.formatted(Pairs.STUDENTS),
             """
             insert into sections (sec_no, year, semester, time, hall, c_no, capacity)
-            select n, 2026, 1, 'Mon 7:00', 'A' || n, 1, %d from generate_series(1, %d) n
+            select n, 2026, 1, 'Mon 7:00', 'A' || n, n, %d from generate_series(1, %d) n
             """.formatted(PLENTY, Pairs.SECTIONS),
             "create schema yardstick",
             "create table yardstick.sections (like public.sections including all) with (fillfactor = 50)",

@@ -6,6 +6,7 @@ import ghidanh.registration.read.Registrations;
 import ghidanh.registration.write.Origin;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
+import ghidanh.registration.write.WithdrawalOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -145,7 +146,10 @@ class Probe {
     /** Also when interrupted: the writer stops later. */
     private void withdraw(RegistrationId id) {
         try {
-            registrar.withdraw(id, ORIGIN).join();
+            WithdrawalOutcome outcome = registrar.withdraw(id, ORIGIN).join();
+            if (!outcome.equals(WithdrawalOutcome.WITHDRAWN)) {
+                log.warn("Trial registration {} was not withdrawn: {}", id, outcome);
+            }
         } catch (CompletionException e) {
             log.warn("Trial registration {} could not be withdrawn; withdraw it to have trials again", id, e);
         }

@@ -9,22 +9,25 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Calls the functions of a real shard. */
 final class JdbcShardCalls implements ShardCalls {
 
     private static final String REGISTER = """
             -- JdbcShardCalls
-            select outcome, reg_id, created_at, synced_at
+            select outcome, reg_id, created_at, synced_at, details
               from register_students(:stnos, :secNos, :traceparents, :actors)
              order by ord
             """;
 
     private static final String WITHDRAW = """
             -- JdbcShardCalls
-            select outcome
+            select outcome, details
               from withdraw_registrations(:regIds, :traceparents, :actors)
              order by ord
             """;
@@ -38,6 +41,9 @@ final class JdbcShardCalls implements ShardCalls {
             -- JdbcShardCalls
             select place from held_withdrawals(:regIds) as place
             """;
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<Map<String, Object>> DETAILS = new TypeReference<>() {};
 
     private final ShardDatabase shard;
 
@@ -62,7 +68,7 @@ final class JdbcShardCalls implements ShardCalls {
                 .param("regIds", regIds)
                 .param("traceparents", traceparents(origins))
                 .param("actors", actors(origins))
-                .query((row, number) -> WithdrawalOutcome.valueOf(name(row)))
+                .query((row, number) -> new WithdrawalOutcome(WithdrawalOutcome.Kind.valueOf(name(row)), details(row)))
                 .list());
     }
 
@@ -90,7 +96,7 @@ final class JdbcShardCalls implements ShardCalls {
             case "ALREADY_REGISTERED" ->
                 new AlreadyRegistered(
                         row.getLong("reg_id"), Times.of(row, "created_at"), Times.ofNullable(row, "synced_at"));
-            default -> new Refused(Refusal.valueOf(outcome));
+            default -> new Refused(Refusal.valueOf(outcome), details(row));
         };
     }
 
@@ -103,6 +109,11 @@ final class JdbcShardCalls implements ShardCalls {
 
     private static String[] actors(List<Origin> origins) {
         return origins.stream().map(Origin::actor).toArray(String[]::new);
+    }
+
+    private static Map<String, Object> details(ResultSet row) throws SQLException {
+        String details = row.getString("details");
+        return details == null ? Map.of() : JSON.readValue(details, DETAILS);
     }
 
     private static String name(ResultSet row) throws SQLException {

@@ -4,5 +4,14 @@ package ghidanh.registration.write;
 public enum Refusal {
     SECTION_FULL,
     UNKNOWN_STUDENT,
-    UNKNOWN_SECTION
+    UNKNOWN_SECTION,
+    SECTION_CANCELLED,
+    PAST_TERM,
+    NOT_OPEN,
+    CLOSED,
+    ON_HOLD,
+    NOT_ELIGIBLE,
+    SAME_COURSE,
+    TIME_CLASH,
+    CREDIT_LIMIT
 }

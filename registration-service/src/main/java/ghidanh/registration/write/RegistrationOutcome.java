@@ -1,6 +1,7 @@
 package ghidanh.registration.write;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,10 @@ public sealed interface RegistrationOutcome {
     record AlreadyRegistered(
             long regId, Instant createdAt, @Nullable Instant syncedAt) implements RegistrationOutcome {}
 
-    /** Nothing was written. */
-    record Refused(Refusal reason) implements RegistrationOutcome {}
+    /**
+     * Nothing was written.
+     *
+     * @param details what a person needs to understand it, by the names of the API
+     */
+    record Refused(Refusal reason, Map<String, Object> details) implements RegistrationOutcome {}
 }

@@ -28,6 +28,17 @@ final class WriterMetrics {
         UNKNOWN_STUDENT,
         UNKNOWN_SECTION,
         UNKNOWN_REGISTRATION,
+        SECTION_CANCELLED,
+        PAST_TERM,
+        NOT_OPEN,
+        CLOSED,
+        ON_HOLD,
+        NOT_ELIGIBLE,
+        SAME_COURSE,
+        TIME_CLASH,
+        CREDIT_LIMIT,
+        GRADED,
+        TOO_LATE,
         HELD,
         STOPPING,
         SHARD_DOWN,
@@ -79,10 +90,13 @@ final class WriterMetrics {
     }
 
     void count(WithdrawalOutcome outcome) {
-        switch (outcome) {
+        switch (outcome.kind()) {
             case WITHDRAWN -> of(Operation.WITHDRAW).increment();
             case ALREADY_WITHDRAWN -> {}
             case UNKNOWN_REGISTRATION -> of(Rejection.UNKNOWN_REGISTRATION).increment();
+            case GRADED -> of(Rejection.GRADED).increment();
+            case PAST_TERM -> of(Rejection.PAST_TERM).increment();
+            case TOO_LATE -> of(Rejection.TOO_LATE).increment();
         }
     }
 
@@ -107,6 +121,15 @@ final class WriterMetrics {
             case SECTION_FULL -> Rejection.FULL;
             case UNKNOWN_STUDENT -> Rejection.UNKNOWN_STUDENT;
             case UNKNOWN_SECTION -> Rejection.UNKNOWN_SECTION;
+            case SECTION_CANCELLED -> Rejection.SECTION_CANCELLED;
+            case PAST_TERM -> Rejection.PAST_TERM;
+            case NOT_OPEN -> Rejection.NOT_OPEN;
+            case CLOSED -> Rejection.CLOSED;
+            case ON_HOLD -> Rejection.ON_HOLD;
+            case NOT_ELIGIBLE -> Rejection.NOT_ELIGIBLE;
+            case SAME_COURSE -> Rejection.SAME_COURSE;
+            case TIME_CLASH -> Rejection.TIME_CLASH;
+            case CREDIT_LIMIT -> Rejection.CREDIT_LIMIT;
         };
     }
 

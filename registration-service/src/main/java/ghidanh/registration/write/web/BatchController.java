@@ -108,7 +108,7 @@ class BatchController {
                         Result.of(201, request.registered(shard, registered.regId(), registered.createdAt(), null)),
                 already -> Result.of(
                         200, request.registered(shard, already.regId(), already.createdAt(), already.syncedAt())),
-                refused -> Result.of(Refusals.refused(shard, request, refused.reason())));
+                refused -> Result.of(Refusals.refused(shard, request, refused)));
     }
 
     private static Result failed(Throwable failure) {

@@ -1,12 +1,16 @@
 package ghidanh.registration.write.web;
 
 import ghidanh.registration.database.DatabaseUnavailableException;
-import ghidanh.registration.write.Refusal;
+import ghidanh.registration.read.web.RegistrationIds;
+import ghidanh.registration.write.RegistrationOutcome.Refused;
+import ghidanh.registration.write.WithdrawalOutcome;
 import ghidanh.registration.write.WriterBusyException;
 import ghidanh.registration.write.WriterBusyException.Why;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -42,13 +46,14 @@ class Refusals {
         return e.shard() == null ? problem : problem.with("unavailableShards", List.of(e.shard()));
     }
 
-    static Problem refused(String shard, RegistrationRequest request, Refusal reason) {
+    static Problem refused(String shard, RegistrationRequest request, Refused refused) {
+        String student = "Student " + request.stno();
+        String section = "Section " + request.secNo() + " of shard " + shard;
+        Map<String, Object> details = refused.details();
         Problem problem =
-                switch (reason) {
+                switch (refused.reason()) {
                     case SECTION_FULL ->
-                        Problem.of(
-                                        ProblemCode.SECTION_FULL,
-                                        "Section " + request.secNo() + " of shard " + shard + " has no seat left.")
+                        Problem.of(ProblemCode.SECTION_FULL, section + " has no seat left.")
                                 .with("seatsLeft", 0);
                     case UNKNOWN_STUDENT ->
                         Problem.of(
@@ -58,7 +63,87 @@ class Refusals {
                         Problem.of(
                                 ProblemCode.UNKNOWN_SECTION,
                                 "Shard " + shard + " has no section " + request.secNo() + ".");
+                    case SECTION_CANCELLED -> Problem.of(ProblemCode.SECTION_CANCELLED, section + " is cancelled.");
+                    case PAST_TERM ->
+                        Problem.of(ProblemCode.PAST_TERM, section + " is of " + term(details) + ", which is past.");
+                    case NOT_OPEN ->
+                        Problem.of(
+                                ProblemCode.REGISTRATION_NOT_OPEN,
+                                section + " is not open for student " + request.stno()
+                                        + (details.containsKey("opens")
+                                                ? " before " + details.get("opens") + "."
+                                                : " in any registration period."));
+                    case CLOSED ->
+                        Problem.of(
+                                ProblemCode.REGISTRATION_CLOSED,
+                                section + " is closed for student " + request.stno() + " since " + details.get("closed")
+                                        + ".");
+                    case ON_HOLD ->
+                        Problem.of(
+                                ProblemCode.ON_HOLD, student + " may not register now: " + details.get("reason") + ".");
+                    case NOT_ELIGIBLE ->
+                        Problem.of(
+                                ProblemCode.NOT_ELIGIBLE,
+                                section + " is kept for other universities or programmes than student " + request.stno()
+                                        + " is of.");
+                    case SAME_COURSE ->
+                        Problem.of(
+                                ProblemCode.SAME_COURSE,
+                                student + " has another section of this course in this term: " + secNo(details, "holds")
+                                        + ".");
+                    case TIME_CLASH ->
+                        Problem.of(
+                                ProblemCode.TIME_CLASH,
+                                student + " has another section at this time: " + secNo(details, "clashesWith") + ".");
+                    case CREDIT_LIMIT ->
+                        Problem.of(
+                                ProblemCode.CREDIT_LIMIT,
+                                student + " has " + details.get("held") + " credits in this term and may have "
+                                        + details.get("limit") + "; this section has " + details.get("asked") + ".");
                 };
-        return problem.with("shard", shard).with("stno", request.stno()).with("secNo", request.secNo());
+        return with(details, problem)
+                .with("shard", shard)
+                .with("stno", request.stno())
+                .with("secNo", request.secNo());
+    }
+
+    /** Why a registration was not withdrawn; nothing if it was, or was before. */
+    static Optional<Problem> refused(String id, WithdrawalOutcome outcome) {
+        Map<String, Object> details = outcome.details();
+        return switch (outcome.kind()) {
+            case WITHDRAWN, ALREADY_WITHDRAWN -> Optional.empty();
+            case UNKNOWN_REGISTRATION -> Optional.of(RegistrationIds.unknown(id));
+            case GRADED ->
+                Optional.of(
+                        Problem.of(ProblemCode.GRADED, "Registration " + id + " has a grade: it is not withdrawn."));
+            case PAST_TERM ->
+                Optional.of(with(
+                        details,
+                        Problem.of(
+                                ProblemCode.PAST_TERM,
+                                "Registration " + id + " is of " + term(details) + ", which is past.")));
+            case TOO_LATE ->
+                Optional.of(with(
+                        details,
+                        Problem.of(
+                                ProblemCode.WITHDRAWAL_CLOSED,
+                                "Registration " + id + " could be withdrawn until " + details.get("dropUntil") + ".")));
+        };
+    }
+
+    private static Problem with(Map<String, Object> details, Problem problem) {
+        Problem whole = problem;
+        for (Map.Entry<String, Object> detail : details.entrySet()) {
+            whole = whole.with(detail.getKey(), detail.getValue());
+        }
+        return whole;
+    }
+
+    private static String term(Map<String, Object> details) {
+        return "semester " + details.get("semester") + " of " + details.get("year");
+    }
+
+    private static String secNo(Map<String, Object> details, String name) {
+        return details.get(name) instanceof Map<?, ?> section ? "section " + section.get("secNo") : "section";
     }
 }

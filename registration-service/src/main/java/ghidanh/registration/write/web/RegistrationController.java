@@ -15,6 +15,7 @@ import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
 import ghidanh.registration.write.RegistrationOutcome.Registered;
 import ghidanh.web.Api;
 import ghidanh.web.JsonFields;
+import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import java.net.URI;
 import java.time.Instant;
@@ -73,6 +74,15 @@ class RegistrationController {
                 ProblemCode.UNKNOWN_STUDENT,
                 ProblemCode.UNKNOWN_SECTION,
                 ProblemCode.SECTION_FULL,
+                ProblemCode.SECTION_CANCELLED,
+                ProblemCode.PAST_TERM,
+                ProblemCode.REGISTRATION_NOT_OPEN,
+                ProblemCode.REGISTRATION_CLOSED,
+                ProblemCode.ON_HOLD,
+                ProblemCode.NOT_ELIGIBLE,
+                ProblemCode.SAME_COURSE,
+                ProblemCode.TIME_CLASH,
+                ProblemCode.CREDIT_LIMIT,
                 ProblemCode.STUDENT_AMBIGUOUS,
                 ProblemCode.SHARD_UNAVAILABLE,
                 ProblemCode.ROWS_HELD,
@@ -91,7 +101,7 @@ class RegistrationController {
                         .thenCompose(outcome -> outcome.fold(
                                 registered -> completed(created(shard, request, registered)),
                                 already -> repeated(shard, request, already),
-                                refused -> completed(Refusals.refused(shard, request, refused.reason())
+                                refused -> completed(Refusals.refused(shard, request, refused)
                                         .response()))));
     }
 
@@ -127,6 +137,9 @@ class RegistrationController {
             statuses = 204,
             problems = {
                 ProblemCode.UNKNOWN_REGISTRATION,
+                ProblemCode.GRADED,
+                ProblemCode.PAST_TERM,
+                ProblemCode.WITHDRAWAL_CLOSED,
                 ProblemCode.SHARD_UNAVAILABLE,
                 ProblemCode.ROWS_HELD,
                 ProblemCode.TOO_BUSY
@@ -139,11 +152,9 @@ class RegistrationController {
         return reachable
                 .require(registration, caller)
                 .thenCompose(within -> registrar.withdraw(registration, origin))
-                .thenApply(outcome -> switch (outcome) {
-                    case WITHDRAWN, ALREADY_WITHDRAWN ->
-                        ResponseEntity.noContent().build();
-                    case UNKNOWN_REGISTRATION -> RegistrationIds.unknown(id).response();
-                });
+                .thenApply(outcome -> Refusals.refused(id, outcome)
+                        .map(Problem::response)
+                        .orElseGet(() -> ResponseEntity.noContent().build()));
     }
 
     private static CompletableFuture<ResponseEntity<Object>> completed(ResponseEntity<Object> response) {

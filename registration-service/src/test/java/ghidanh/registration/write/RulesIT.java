@@ -1,0 +1,185 @@
+package ghidanh.registration.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ghidanh.registration.Databases;
+import ghidanh.registration.ServiceUnderTest;
+import ghidanh.registration.ServiceUnderTest.Answer;
+import ghidanh.servers.PostgresServer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What the rules of a registration refuse, as a client sees it. Each test has a term of its own, long ago. */
+class RulesIT {
+
+    private static final String SHARD = "5433";
+    private static final AtomicInteger YEAR = new AtomicInteger(1950);
+    private static final String TIME = "20..-..-..T..:..:..Z";
+
+    private final ServiceUnderTest service = ServiceUnderTest.shared();
+    private final PostgresServer shard = Databases.shard(SHARD);
+    private final int stno = Databases.student(SHARD);
+    private final int year = YEAR.incrementAndGet();
+
+    @Test
+    void a_class_at_the_time_of_another_names_that() {
+        int held = section("T2 1-3");
+        int asked = section("Thứ 2, tiết 3-4");
+        service.register(SHARD, stno, held);
+
+        Answer answer = refused(asked, "TIME_CLASH", "Student " + stno + " has another section at this time");
+        assertThat(answer.body().path("clashesWith").path("secNo").intValue()).isEqualTo(held);
+        assertThat(answer.body().path("clashesWith").path("courseName").stringValue())
+                .isEqualTo("Databases");
+        assertThat(answer.body().path("clashesWith").path("time").stringValue()).isEqualTo("T2 1-3");
+        assertThat(answer.body().path("stno").intValue()).isEqualTo(stno);
+        assertThat(answer.body().path("secNo").intValue()).isEqualTo(asked);
+        assertThat(answer.text("shard")).isEqualTo(SHARD);
+    }
+
+    @Test
+    void a_second_class_of_a_course_names_the_first() {
+        int held = section("T2 1-3");
+        int asked = section("T3 1-3");
+        Databases.execute(
+                shard,
+                "update sections set c_no = (select c_no from sections where sec_no = ?) where sec_no = ?",
+                held,
+                asked);
+        service.register(SHARD, stno, held);
+
+        Answer answer = refused(asked, "SAME_COURSE", "section " + held);
+        assertThat(answer.body().path("holds").path("secNo").intValue()).isEqualTo(held);
+    }
+
+    @Test
+    void too_many_credits_are_counted() {
+        Databases.execute(shard, "insert into term_limits values (?, 1, 5)", year);
+        service.register(SHARD, stno, section("T2 1-3"));
+
+        Answer answer = refused(section("T3 1-3"), "CREDIT_LIMIT", "has 3 credits in this term and may have 5");
+        assertThat(answer.body().path("limit").intValue()).isEqualTo(5);
+        assertThat(answer.body().path("held").intValue()).isEqualTo(3);
+        assertThat(answer.body().path("asked").intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void a_registration_period_says_when() {
+        int secNo = section("T2 1-3");
+        window("null", "now() + interval '1 day'", "now() + interval '2 days'");
+        assertThat(refused(secNo, "REGISTRATION_NOT_OPEN", "before").text("opens"))
+                .matches(TIME);
+
+        Databases.execute(
+                shard,
+                "update registration_windows set opens = '2020-01-01', closes = '2020-01-02', drop_until = '2020-01-03'"
+                        + " where year = ?",
+                year);
+        assertThat(refused(secNo, "REGISTRATION_CLOSED", "since 2020-01-02T00:00:00Z")
+                        .text("closed"))
+                .isEqualTo("2020-01-02T00:00:00Z");
+
+        Databases.execute(shard, "update registration_windows set cohort = 1900 where year = ?", year);
+        assertThat(refused(secNo, "REGISTRATION_NOT_OPEN", "in any registration period")
+                        .body()
+                        .has("opens"))
+                .isFalse();
+    }
+
+    @Test
+    void a_student_on_hold_hears_why() {
+        Databases.execute(shard, "update students set hold_reason = 'chưa đóng học phí' where stno = ?", stno);
+
+        assertThat(refused(section("T2 1-3"), "ON_HOLD", "chưa đóng học phí").text("reason"))
+                .isEqualTo("chưa đóng học phí");
+    }
+
+    @Test
+    void cancelled_sections_and_those_kept_for_others_are_refused() {
+        int secNo = section("T2 1-3");
+        Databases.execute(shard, "insert into section_audience (sec_no, prog_degree) values (?, 'Bác sĩ')", secNo);
+        refused(secNo, "NOT_ELIGIBLE", "kept for");
+
+        Databases.execute(shard, "update sections set cancelled = true where sec_no = ?", secNo);
+        refused(secNo, "SECTION_CANCELLED", "is cancelled");
+    }
+
+    @Test
+    void a_past_term_is_over_for_registering_and_withdrawing() {
+        Answer registered = service.register(SHARD, stno, section("T2 1-3"));
+        Databases.execute(shard, "update rules set year = ?, semester = 2", year);
+        try {
+            Answer answer = refused(section("T3 1-3"), "PAST_TERM", "semester 1 of " + year);
+            assertThat(answer.body().path("year").intValue()).isEqualTo(year);
+            assertThat(answer.body().path("semester").intValue()).isEqualTo(1);
+            problem(service.delete(registered.header("Location")), "PAST_TERM", registered.text("id"));
+        } finally {
+            Databases.execute(shard, "update rules set year = null, semester = null");
+        }
+    }
+
+    @Test
+    void a_graded_registration_and_one_after_the_last_day_stay() {
+        int secNo = section("T2 1-3");
+        Answer registered = service.register(SHARD, stno, secNo);
+        Databases.execute(shard, "update registrations set mark = 9 where reg_id = ?", registered.regId());
+        problem(service.delete(registered.header("Location")), "GRADED", "has a grade");
+
+        Databases.execute(shard, "update registrations set mark = null where reg_id = ?", registered.regId());
+        window("null", "'2020-01-01'", "'2020-01-02'");
+        assertThat(problem(service.delete(registered.header("Location")), "WITHDRAWAL_CLOSED", "2020-01-02")
+                        .text("dropUntil"))
+                .isEqualTo("2020-01-02T00:00:00Z");
+        assertThat(service.get(registered.header("Location")).text("status")).isEqualTo("REGISTERED");
+    }
+
+    @Test
+    void each_wish_of_a_basket_is_answered_against_those_before_it() {
+        int first = section("T2 1-3");
+        int clashing = section("T2 2-4");
+        int last = section("T3 1-3");
+        String wishes = "{\"registrations\":[" + wish(first) + "," + wish(clashing) + "," + wish(last) + "]}";
+
+        Answer answer = service.post("/api/registrations:batch", wishes);
+
+        var results = answer.body().path("results");
+        assertThat(results.path(0).path("status").intValue()).isEqualTo(201);
+        assertThat(results.path(1).path("status").intValue()).isEqualTo(409);
+        assertThat(results.path(1).path("problem").path("code").stringValue()).isEqualTo("TIME_CLASH");
+        assertThat(results.path(1)
+                        .path("problem")
+                        .path("clashesWith")
+                        .path("secNo")
+                        .intValue())
+                .isEqualTo(first);
+        assertThat(results.path(2).path("status").intValue()).isEqualTo(201);
+    }
+
+    private String wish(int secNo) {
+        return "{\"shard\":\"" + SHARD + "\",\"stno\":" + stno + ",\"secNo\":" + secNo + "}";
+    }
+
+    private int section(String time) {
+        int secNo = Databases.section(SHARD, 10, year, 1);
+        Databases.execute(shard, "update sections set time = ? where sec_no = ?", time, secNo);
+        return secNo;
+    }
+
+    private void window(String cohort, String opens, String closes) {
+        Databases.execute(shard, """
+                insert into registration_windows (year, semester, cohort, opens, closes, drop_until)
+                values (%1$d, 1, %2$s, %3$s, %4$s, %4$s)
+                """.formatted(year, cohort, opens, closes));
+    }
+
+    private Answer refused(int secNo, String code, String words) {
+        return problem(service.register(SHARD, stno, secNo), code, words);
+    }
+
+    private static Answer problem(Answer answer, String code, String words) {
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.text("code")).isEqualTo(code);
+        assertThat(answer.text("detail")).contains(words);
+        return answer;
+    }
+}

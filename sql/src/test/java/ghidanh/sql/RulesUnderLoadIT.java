@@ -1,0 +1,149 @@
+package ghidanh.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** In each round many callers fight for the same few new students; afterwards every rule is recomputed from the tables. */
+class RulesUnderLoadIT {
+
+    private static final String SHARD = "5433";
+    private static final int CALLERS = 24;
+    private static final int ROUNDS = 40;
+    private static final int STUDENTS_OF_A_ROUND = 3;
+    private static final int STUDENTS = ROUNDS * STUDENTS_OF_A_ROUND;
+    private static final int SECTIONS = 120;
+
+    // Sections 1 to 10 are of a term that is past, 31 to 45 of one that is closed, the others of the present one.
+    private static final String ROWS = """
+            insert into courses select n, 'Học phần ' || n, 1 + n %% 4 from generate_series(3, 40) n;
+            insert into students (stno, u_id, lname, fname, hold_reason, credit_limit, prog_degree)
+            select n, 1, 'Trần', 'An', case when n %% 10 = 1 then 'chưa đóng học phí' end, case when n %% 10 = 2 then 8 end,
+                   case when n %% 10 = 3 then 'Bác sĩ' else 'Kỹ sư' end
+              from generate_series(1, %d) n;
+            insert into sections (sec_no, year, semester, time, hall, c_no, capacity, cancelled)
+            select n, case when n <= 10 then 2025 else 2026 end, case when n between 31 and 45 then 2 else 1 end,
+                   'T' || 2 + n %% 5 || ' ' || 1 + n %% 7 || '-' || 3 + n %% 7, 'A' || n, 1 + n %% 40, case when n %% 6 = 0 then 2 else 20 end,
+                   n %% 20 = 19
+              from generate_series(1, %d) n;
+            insert into section_audience select n, null, 'Bác sĩ' from generate_series(46, %2$d, 13) n;
+            update rules set year = 2026, semester = 1, credit_limit = 16;
+            insert into registration_windows (year, semester, opens, closes, drop_until)
+            values (2026, 2, '2025-01-01', '2025-02-01', '2025-03-01')
+            """.formatted(STUDENTS, SECTIONS);
+
+    private static final String HELD = """
+            select r.reg_id, r.stno, s.sec_no, s.year, s.semester, s.c_no, s.slots, c.credits
+              from registrations r
+              join sections s using (sec_no)
+              join courses c using (c_no)
+             where r.status = 'registered'
+            """;
+
+    private static final Map<String, String> VIOLATIONS = Map.of(
+            "past_term", "select * from held where year < 2026",
+            "closed", "select * from held where year = 2026 and semester = 2",
+            "on_hold", "select * from held join students using (stno) where hold_reason is not null",
+            "section_cancelled", "select * from held join sections using (sec_no) where cancelled",
+            "not_eligible", """
+                    select *
+                      from held h
+                      join students st using (stno)
+                     where exists (select from section_audience a where a.sec_no = h.sec_no)
+                       and not exists (
+                            select from section_audience a
+                             where a.sec_no = h.sec_no
+                               and coalesce(a.u_id, st.u_id) = st.u_id
+                               and coalesce(a.prog_degree, st.prog_degree) = st.prog_degree)
+                    """,
+            "same_course", "select stno from held group by stno, year, semester, c_no having count(*) > 1",
+            "time_clash", """
+                    select a.stno
+                      from held a
+                      join held b using (stno, year, semester)
+                     where a.sec_no < b.sec_no
+                       and (a.slots & b.slots) <> 0::bit(112)
+                    """,
+            "credit_limit", """
+                    select h.stno
+                      from held h
+                      join students st using (stno)
+                     group by h.stno, st.credit_limit, h.year, h.semester
+                    having sum(h.credits) > coalesce(st.credit_limit, 16)
+                    """,
+            "section_full", """
+                    select s.sec_no
+                      from sections s
+                     where s.capacity < (select count(*) from held h where h.sec_no = s.sec_no)
+                    """);
+
+    private final Enrollment enrollment = new Enrollment();
+    private final Session shard = enrollment.shard(SHARD);
+
+    @BeforeEach
+    void rows_on_which_every_rule_has_something_to_say() {
+        shard.execute(ROWS);
+    }
+
+    @AfterEach
+    void close() {
+        enrollment.close();
+    }
+
+    /** @param most wishes in a call */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10})
+    void no_rule_is_broken_and_nobody_deadlocks(int most) {
+        List<Callable<Set<String>>> callers = new ArrayList<>();
+        var round = new CyclicBarrier(CALLERS);
+        for (int i = 0; i < CALLERS; i++) {
+            Session session = enrollment.openShard(SHARD);
+            Random random = new Random(i);
+            callers.add(() -> fight(session, random, most, round));
+        }
+        Set<String> outcomes =
+                Waiting.allAtOnce(callers).stream().flatMap(Set::stream).collect(Collectors.toSet());
+
+        assertThat(outcomes)
+                .containsAll(VIOLATIONS.keySet())
+                .contains("registered", "already_registered", "withdrawn", "already_withdrawn");
+        VIOLATIONS.forEach((rule, violations) -> assertThat(shard.rows("with held as (" + HELD + ") " + violations))
+                .as(rule)
+                .isEmpty());
+        assertThat(enrollment.wrongSeats(SHARD)).isEmpty();
+        assertThat(shard.number("select deadlocks from pg_stat_database where datname = current_database()"))
+                .isZero();
+    }
+
+    private static Set<String> fight(Session session, Random random, int most, CyclicBarrier round) throws Exception {
+        Set<String> outcomes = new HashSet<>();
+        for (int first = 1; first <= STUDENTS; first += STUDENTS_OF_A_ROUND) {
+            int size = 1 + random.nextInt(most);
+            int[] stnos = random.ints(size, first, first + STUDENTS_OF_A_ROUND).toArray();
+            int[] secNos = random.ints(size, 1, SECTIONS + 1).toArray();
+            round.await(60, TimeUnit.SECONDS);
+            outcomes.addAll(session.rows("select outcome from register_students(?, ?)", stnos, secNos));
+            if (random.nextInt(8) == 0) {
+                outcomes.addAll(session.rows("""
+                        select outcome
+                          from withdraw_registrations(array(
+                                select r.reg_id from registrations r where r.stno = ? order by random() limit 2))
+                        """, stnos[0]));
+            }
+        }
+        return outcomes;
+    }
+}
