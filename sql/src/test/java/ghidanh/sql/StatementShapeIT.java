@@ -50,7 +50,7 @@ class StatementShapeIT {
                 .startsWith("SELECT sec_no, year,")
                 .endsWith("FROM public.sections WHERE ((sec_no = ANY ($1::integer[])))");
         assertThat(remote("select * from sync_registrations_remapped('5433', '{1,2,3}')"))
-                .containsExactly("SELECT reg_id, stno, sec_no, created_at, mark, status, version"
+                .containsExactly("SELECT reg_id, stno, sec_no, created_at, mark, status, version, changed_by"
                         + " FROM public.registrations WHERE ((reg_id = ANY ($1::bigint[])))");
     }
 
