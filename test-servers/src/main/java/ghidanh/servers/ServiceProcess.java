@@ -73,14 +73,13 @@ public final class ServiceProcess implements AutoCloseable {
 
     private Process launch() throws IOException {
         var options = new ArrayList<>(settings.jvmOptions());
+        // Unless an argument says otherwise.
+        options.add("-Dghidanh.access.mode=open");
         options.addAll(List.of("-cp", settings.classPath()));
         var arguments = new ArrayList<>(settings.arguments());
         // One port is enough for a process of a test.
-        arguments.addAll(List.of(
-                "--ghidanh.access.mode=open",
-                "--server.address=" + Ports.HOST,
-                "--management.server.port=" + port,
-                "--server.port=" + port));
+        arguments.addAll(
+                List.of("--server.address=" + Ports.HOST, "--management.server.port=" + port, "--server.port=" + port));
         return ChildJvm.command(settings.java(), options, settings.main(), arguments, file("java.args"))
                 .directory(settings.directory().toFile())
                 .redirectErrorStream(true)

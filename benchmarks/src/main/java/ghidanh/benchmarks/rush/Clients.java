@@ -1,6 +1,5 @@
 package ghidanh.benchmarks.rush;
 
-import ghidanh.benchmarks.rush.Pairs.Pair;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,17 +20,14 @@ import java.util.List;
 
 /**
  * Clients with a keep-alive connection each, all on the calling thread: they share the processors with what they measure.
- * A request is a template with two numbers written in; of an answer only status, length, place and reg_id are read.
+ * Of an answer only status, length, place and reg_id are read.
  */
 final class Clients implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int DIGITS = 6;
-    private static final String BLANK = " ".repeat(DIGITS);
+    private static final int LONGEST = 4096;
 
-    private final byte[] template;
-    private final int stnoAt;
-    private final int secNoAt;
+    private final Requests requests;
     private final byte[] regIdAfter;
     private final Selector selector = Selector.open();
     private final List<Client> clients = new ArrayList<>();
@@ -39,16 +35,15 @@ final class Clients implements AutoCloseable {
     /** What one connection is at. */
     private static final class Client {
         private final InetSocketAddress service;
-        private final ByteBuffer out;
-        private final ByteBuffer in = ByteBuffer.allocate(4096);
+        private final ByteBuffer out = ByteBuffer.allocate(LONGEST);
+        private final ByteBuffer in = ByteBuffer.allocate(LONGEST);
         private SocketChannel channel;
         private int place = -1;
         private long since;
 
-        Client(InetSocketAddress service, SocketChannel channel, byte[] template) {
+        Client(InetSocketAddress service, SocketChannel channel) {
             this.service = service;
             this.channel = channel;
-            this.out = ByteBuffer.wrap(template.clone());
         }
 
         boolean isWaiting() {
@@ -58,16 +53,15 @@ final class Clients implements AutoCloseable {
 
     /** Opens the connections, taking turns between the ports of the service's instances. */
     Clients(String shard, int connections, int... ports) throws IOException {
-        String body = "{\"shard\":\"" + shard + "\",\"stno\":" + BLANK + ",\"secNo\":" + BLANK + "}";
-        String request = "POST /api/registrations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-                + "Content-Length: " + body.length() + "\r\n\r\n" + body;
-        this.template = request.getBytes(StandardCharsets.US_ASCII);
-        this.stnoAt = request.indexOf(BLANK);
-        this.secNoAt = request.lastIndexOf(BLANK);
+        this(Requests.open(shard), shard, connections, ports);
+    }
+
+    Clients(Requests requests, String shard, int connections, int... ports) throws IOException {
+        this.requests = requests;
         this.regIdAfter = ("/api/registrations/" + shard + "-").getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < connections; i++) {
             var service = new InetSocketAddress("127.0.0.1", ports[i % ports.length]);
-            var client = new Client(service, SocketChannel.open(service), template);
+            var client = new Client(service, SocketChannel.open(service));
             register(client, SelectionKey.OP_READ);
             clients.add(client);
         }
@@ -159,12 +153,9 @@ final class Clients implements AutoCloseable {
         private void send(Client client, long since) {
             client.place = next++;
             client.since = since;
-            Pair pair = pairs.at(client.place);
-            number(client.out, stnoAt, pair.stno());
-            number(client.out, secNoAt, pair.secNo());
+            requests.write(pairs.at(client.place), client.out);
             waiting++;
             try {
-                client.out.clear();
                 client.channel.write(client.out);
                 if (client.out.hasRemaining()) {
                     throw new IOException("a request of " + client.out.limit() + " bytes does not fit the socket");
@@ -258,15 +249,6 @@ final class Clients implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-    }
-
-    /** Writes a number so that its last digit ends the blank; JSON minds no spaces before it. */
-    private static void number(ByteBuffer out, int at, int value) {
-        int left = value;
-        for (int i = at + DIGITS - 1; i >= at; i--) {
-            out.put(i, (byte) (left == 0 ? ' ' : '0' + left % 10));
-            left /= 10;
         }
     }
 }

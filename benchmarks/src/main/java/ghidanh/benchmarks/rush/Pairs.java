@@ -19,6 +19,12 @@ interface Pairs {
         return new Pair((int) (place * 7919L % STUDENTS) + 1, (place / STUDENTS * 37 + place) % SECTIONS + 1);
     }
 
+    /** As {@link #spread}, by a thousand students; a million are distinct. */
+    static Pair thousand(int place) {
+        int students = StudentTokens.STUDENTS;
+        return new Pair((int) (place * 7919L % students) + 1, (place / students * 37 + place) % SECTIONS + 1);
+    }
+
     /** Three sections, each asked for by every student. */
     static Pair hot(int place) {
         return new Pair(place / HOT_SECTIONS % STUDENTS + 1, place % HOT_SECTIONS + 1);

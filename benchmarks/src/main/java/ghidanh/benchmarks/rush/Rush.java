@@ -98,6 +98,7 @@ final class Rush {
         warmUp();
         peaks(pgbench);
         halfOfPeak();
+        withTokens(pgbench);
         idle();
         overload();
         twoInstances();
@@ -205,6 +206,58 @@ final class Rush {
                     halfP99Millis / p50,
                     p50,
                     halfP99Millis,
+                    answers.rate(Answers.CREATED));
+        }
+    }
+
+    /** A thousand students who send their tokens, beside the same requests at the instance that asks nobody. */
+    private void withTokens(Optional<Pgbench> pgbench) throws Exception {
+        var tokens = new StudentTokens(SHARD);
+        Path secured = directory.resolve("secured");
+        try (var asking = RushedService.start(
+                        stack,
+                        secured,
+                        "--ghidanh.relay.enabled=false",
+                        "--ghidanh.access.mode=closed",
+                        "--ghidanh.access.rates.STUDENT.per-second=1000",
+                        "--ghidanh.access.rates.STUDENT.burst=1000",
+                        "--spring.security.oauth2.resourceserver.jwt.public-key-location="
+                                + tokens.publicKey(secured).toUri());
+                var open = new Clients(SHARD, CONNECTIONS, service.port());
+                var signed = new Clients(Requests.signed(SHARD, tokens), SHARD, CONNECTIONS, asking.port())) {
+            for (int i = 0; i < 8; i++) {
+                shard.empty();
+                say(
+                        "warming up with tokens: %,.0f/s",
+                        signed.rush(Pairs::thousand, ONE_RUN).rate(Answers.CREATED));
+            }
+            List<Double> yardstick = new ArrayList<>();
+            List<Double> without = new ArrayList<>();
+            List<Double> with = new ArrayList<>();
+            for (int round = 0; round < ROUNDS; round++) {
+                if (pgbench.isPresent()) {
+                    shard.empty();
+                    yardstick.add(pgbench.get().spread(ONE_RUN));
+                }
+                without.add(checked(open, Pairs::thousand).rate(Answers.CREATED));
+                with.add(checked(signed, Pairs::thousand).rate(Answers.CREATED));
+            }
+            againstPgbench("a thousand students with their tokens, spread: accepted per second", 1.0, with, yardstick);
+            notes.add("The same without tokens, in turns: %,.0f (%s), so tokens cost %.0f %%"
+                    .formatted(mean(without), words(without), 100 - 100 * mean(with) / mean(without)));
+            shard.empty();
+            Answers answers = signed.steady(Pairs::thousand, ONE_RUN.multipliedBy(2), mean(with) / 2);
+            check(answers, Pairs::thousand);
+            double p50 = answers.acceptedMillis(0.5);
+            double p99 = answers.acceptedMillis(0.99);
+            add(
+                    "half that peak, with tokens: p99 of an accepted request",
+                    "at most 3 x its p50",
+                    p99 <= 3 * p50,
+                    "%.1f x: p50 %.2f ms, p99 %.2f ms at %,.0f/s",
+                    p99 / p50,
+                    p50,
+                    p99,
                     answers.rate(Answers.CREATED));
         }
     }

@@ -52,7 +52,7 @@ final class RushShard {
             """;
 
     private static final List<String> EMPTY = List.of(
-            "truncate public.registrations, public.outbox, yardstick.registrations, yardstick.outbox",
+            "truncate public.registrations, public.registration_history, public.outbox, yardstick.registrations, yardstick.outbox",
             "update public.sections set enrolled = 0 where enrolled > 0",
             "update yardstick.sections set enrolled = 0 where enrolled > 0");
 
