@@ -29,9 +29,10 @@ begin
     else
         with fresh as (
             insert into public.registration_history (reg_id, version, changed_by, stno, sec_no, status, mark)
-            select c.reg_id, c.version, c.changed_by, c.stno, c.sec_no, c.status, c.mark from changed c
-            except -- no join: one planned for a single row would compare each with each of a thousand
-            select f.reg_id, f.version, f.changed_by, f.stno, f.sec_no, f.status, f.mark from former f
+            select c.reg_id, c.version, c.changed_by, c.stno, c.sec_no, c.status, c.mark
+              from changed c
+             -- A version is given once. No join: one planned for a single row would compare each with each of a thousand.
+             where c.version not in (select f.version from former f)
             returning *
         )
         insert into public.outbox (entity, entity_id, traceparent, actor)
