@@ -9,11 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Calls the functions of a real shard. */
 final class JdbcShardCalls implements ShardCalls {
@@ -42,9 +39,6 @@ final class JdbcShardCalls implements ShardCalls {
             select place from held_withdrawals(:regIds) as place
             """;
 
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final TypeReference<Map<String, Object>> DETAILS = new TypeReference<>() {};
-
     private final ShardDatabase shard;
 
     JdbcShardCalls(ShardDatabase shard) {
@@ -68,7 +62,8 @@ final class JdbcShardCalls implements ShardCalls {
                 .param("regIds", regIds)
                 .param("traceparents", traceparents(origins))
                 .param("actors", actors(origins))
-                .query((row, number) -> new WithdrawalOutcome(WithdrawalOutcome.Kind.valueOf(name(row)), details(row)))
+                .query((row, number) ->
+                        new WithdrawalOutcome(WithdrawalOutcome.Kind.valueOf(name(row)), row.getString("details")))
                 .list());
     }
 
@@ -96,7 +91,7 @@ final class JdbcShardCalls implements ShardCalls {
             case "ALREADY_REGISTERED" ->
                 new AlreadyRegistered(
                         row.getLong("reg_id"), Times.of(row, "created_at"), Times.ofNullable(row, "synced_at"));
-            default -> new Refused(Refusal.valueOf(outcome), details(row));
+            default -> new Refused(Refusal.valueOf(outcome), row.getString("details"));
         };
     }
 
@@ -109,11 +104,6 @@ final class JdbcShardCalls implements ShardCalls {
 
     private static String[] actors(List<Origin> origins) {
         return origins.stream().map(Origin::actor).toArray(String[]::new);
-    }
-
-    private static Map<String, Object> details(ResultSet row) throws SQLException {
-        String details = row.getString("details");
-        return details == null ? Map.of() : JSON.readValue(details, DETAILS);
     }
 
     private static String name(ResultSet row) throws SQLException {

@@ -1,7 +1,6 @@
 package ghidanh.registration.write;
 
 import java.time.Instant;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ public sealed interface RegistrationOutcome {
     /**
      * Nothing was written.
      *
-     * @param details what a person needs to understand it, by the names of the API
+     * @param details what a person needs to understand it, as JSON in the names of the API; null where the reason says all
      */
-    record Refused(Refusal reason, Map<String, Object> details) implements RegistrationOutcome {}
+    record Refused(Refusal reason, @Nullable String details) implements RegistrationOutcome {}
 }

@@ -1,15 +1,15 @@
 package ghidanh.registration.write;
 
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one withdrawal.
  *
- * @param details what a person needs to understand a refusal, by the names of the API
+ * @param details what a person needs to understand a refusal, as JSON in the names of the API; null where the kind says all
  */
-public record WithdrawalOutcome(Kind kind, Map<String, Object> details) {
+public record WithdrawalOutcome(Kind kind, @Nullable String details) {
 
-    public static final WithdrawalOutcome WITHDRAWN = new WithdrawalOutcome(Kind.WITHDRAWN, Map.of());
+    public static final WithdrawalOutcome WITHDRAWN = new WithdrawalOutcome(Kind.WITHDRAWN, null);
 
     /** All but the first two: nothing was written. */
     public enum Kind {

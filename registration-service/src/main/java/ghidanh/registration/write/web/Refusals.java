@@ -11,15 +11,21 @@ import ghidanh.web.ProblemCode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Why something was not done, as problems: refusals, and the exceptions of this service. */
 @RestControllerAdvice
 @Order(0) // before the one that takes every exception
 class Refusals {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<Map<String, Object>> DETAILS = new TypeReference<>() {};
 
     @ExceptionHandler
     ResponseEntity<Object> handle(WriterBusyException e) {
@@ -49,7 +55,7 @@ class Refusals {
     static Problem refused(String shard, RegistrationRequest request, Refused refused) {
         String student = "Student " + request.stno();
         String section = "Section " + request.secNo() + " of shard " + shard;
-        Map<String, Object> details = refused.details();
+        Map<String, Object> details = details(refused.details());
         Problem problem =
                 switch (refused.reason()) {
                     case SECTION_FULL ->
@@ -109,7 +115,7 @@ class Refusals {
 
     /** Why a registration was not withdrawn; nothing if it was, or was before. */
     static Optional<Problem> refused(String id, WithdrawalOutcome outcome) {
-        Map<String, Object> details = outcome.details();
+        Map<String, Object> details = details(outcome.details());
         return switch (outcome.kind()) {
             case WITHDRAWN, ALREADY_WITHDRAWN -> Optional.empty();
             case UNKNOWN_REGISTRATION -> Optional.of(RegistrationIds.unknown(id));
@@ -129,6 +135,10 @@ class Refusals {
                                 ProblemCode.WITHDRAWAL_CLOSED,
                                 "Registration " + id + " could be withdrawn until " + details.get("dropUntil") + ".")));
         };
+    }
+
+    private static Map<String, Object> details(@Nullable String json) {
+        return json == null ? Map.of() : JSON.readValue(json, DETAILS);
     }
 
     private static Problem with(Map<String, Object> details, Problem problem) {
