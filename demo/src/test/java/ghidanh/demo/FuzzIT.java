@@ -1,6 +1,7 @@
 package ghidanh.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ghidanh.demo.ApiDocument.Operation;
 import ghidanh.demo.Requests.Made;
@@ -23,13 +24,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import tools.jackson.databind.JsonNode;
@@ -37,12 +52,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Requests that the documents of both services allow, nearly allow and do not allow, each with and without its headers.
- * {@code -Dghidanh.fuzz.requests=1000000} and {@code -Dghidanh.fuzz.seed=17} ask for more and for others.
+ * {@code -Dghidanh.fuzz.requests=1000000} and {@code -Dghidanh.fuzz.seed=17} ask for more and for others. A seed makes the same
+ * ones each time, but for the numbers that the databases give: the first come one after another and ask for what earlier answers
+ * had, all others for what was seen by then, {@code -Dghidanh.fuzz.at-once=8} at a time.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class FuzzIT {
 
     private static final int REQUESTS = Integer.getInteger("ghidanh.fuzz.requests", 10_000);
     private static final long SEED = Long.getLong("ghidanh.fuzz.seed", 16);
+    private static final int AT_ONCE = Integer.getInteger("ghidanh.fuzz.at-once", 8);
+    private static final int ONE_BY_ONE = Math.min(1_000, REQUESTS);
+    private static final int ROUND = 400;
     private static final Duration SLOW = Duration.ofSeconds(2);
     private static final String REGISTRATIONS =
             "select count(*) || ' ' || coalesce(max(version), 0) as state from registrations";
@@ -82,9 +103,10 @@ class FuzzIT {
     private static Service sync;
 
     private final Random random = new Random(SEED);
-    private final Map<String, Set<Integer>> reached = new TreeMap<>();
-    private final Map<Integer, Integer> statuses = new TreeMap<>();
-    private long slowest;
+    private final ExecutorService senders = Executors.newFixedThreadPool(AT_ONCE);
+    private final Map<String, Set<Integer>> reached = new ConcurrentHashMap<>();
+    private final Map<Integer, LongAdder> statuses = new ConcurrentSkipListMap<>();
+    private final LongAccumulator slowest = new LongAccumulator(Math::max, 0);
 
     @BeforeAll
     static void start() {
@@ -100,8 +122,13 @@ class FuzzIT {
         SESSIONS.forEach(SingleConnectionDataSource::destroy);
     }
 
+    @AfterEach
+    void dismissSenders() {
+        senders.shutdownNow();
+    }
+
     @Test
-    void whatever_is_asked_is_answered_as_the_documents_say() throws Exception {
+    void whatever_is_asked_is_answered_as_the_documents_say(CapturedOutput output) throws Exception {
         var forRegistration = target(
                 registration,
                 "registration-service",
@@ -125,13 +152,28 @@ class FuzzIT {
             }
         }
 
-        for (int i = 0; i < REQUESTS; i += 2) {
+        long begin = System.nanoTime();
+        for (int i = 0; i < ONE_BY_ONE; i += 2) {
             Target target = random.nextInt(4) == 0 ? forSync : forRegistration;
             Made made = target.requests.next();
             target.send(made);
             target.send(made.bare());
         }
+        random.setSeed(SEED);
+        for (int i = ONE_BY_ONE; i < REQUESTS; i += ROUND) {
+            Map<Target, List<Made>> round = Map.of(forSync, new ArrayList<>(), forRegistration, new ArrayList<>());
+            for (int j = i; j < Math.min(i + ROUND, REQUESTS); j += 2) {
+                Target target = random.nextInt(4) == 0 ? forSync : forRegistration;
+                Made made = target.requests.next();
+                Objects.requireNonNull(round.get(target)).addAll(List.of(made, made.bare()));
+            }
+            for (Map.Entry<Target, List<Made>> part : round.entrySet()) {
+                part.getKey().sendAtOnce(part.getValue());
+            }
+        }
+        long seconds = Math.max(1, (System.nanoTime() - begin) / 1_000_000_000);
         forSync.sendUnknownShards();
+        forSync.cancelWhatIsOver();
         forRegistration.sendBadBodies();
         forSync.sendBadBodies();
         try (Service alone = Service.registration(STACK, NOWHERE)) {
@@ -142,12 +184,37 @@ class FuzzIT {
         }
 
         System.out.printf(
-                "%d requests, seed %d, slowest %d ms, statuses %s%n", REQUESTS, SEED, slowest / 1_000_000, statuses);
+                "%d requests, seed %d, %d at once, %d a second, slowest %d ms, statuses %s%n",
+                REQUESTS, SEED, AT_ONCE, REQUESTS / seconds, slowest.get() / 1_000_000, statuses);
         Set<String> missing = new TreeSet<>(forRegistration.missing());
         missing.addAll(forSync.missing());
         // Nobody is asked here.
         missing.removeIf(one -> one.startsWith("401 ") || one.startsWith("403 ") || one.startsWith("429 "));
         assertThat(missing).isSubsetOf(ELSEWHERE);
+        stopUnderAnOpenStream();
+        assertThat(output.toString().lines().filter(line -> line.contains(" ERROR ")))
+                .isEmpty();
+    }
+
+    private static void stopUnderAnOpenStream() throws Exception {
+        var slow = HttpRequest.newBuilder(URI.create(sync.url() + "/api/replays"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"shard\":\"all\",\"from\":\"earliest\",\"maxPerSecond\":1}"))
+                .build();
+        String job = await().atMost(Duration.ofMinutes(2))
+                .until(
+                        () -> HTTP.send(slow, BodyHandlers.discarding())
+                                .headers()
+                                .firstValue("Location"),
+                        Optional::isPresent)
+                .orElseThrow();
+        HttpResponse<InputStream> events = HTTP.send(
+                HttpRequest.newBuilder(URI.create(sync.url() + job + "/events")).build(), BodyHandlers.ofInputStream());
+        try (InputStream stream = events.body()) {
+            assertThat(stream.read()).isPositive();
+            registration.close();
+            sync.close();
+        }
     }
 
     private Target target(Service service, String name, List<JdbcClient> state) throws IOException {
@@ -192,12 +259,8 @@ class FuzzIT {
         }
 
         void send(Made made) throws Exception {
-            Answer answer = timed(made);
+            Answer answer = checked(made);
             int status = answer.status();
-            statuses.merge(status, 1, Integer::sum);
-            reached.computeIfAbsent(made.operation().toString(), key -> new TreeSet<>())
-                    .add(status);
-            check(made, answer);
             if (!made.operation().method().equals("GET")) {
                 List<String> now = state();
                 if (status >= 400) {
@@ -212,6 +275,62 @@ class FuzzIT {
             }
         }
 
+        /** That what was refused has changed nothing shows when it is refused again, while nothing else is asked. */
+        void sendAtOnce(List<Made> all) throws Exception {
+            List<Made> refused = refused(all);
+            while (!refused.isEmpty()) {
+                before = state();
+                List<Made> again = refused(refused);
+                if (again.size() == refused.size()) {
+                    assertThat(state())
+                            .as("refused requests change nothing: %s", shown(again))
+                            .isEqualTo(before);
+                    return;
+                }
+                refused = again;
+            }
+            before = state();
+        }
+
+        private static Object shown(List<Made> requests) {
+            return new Object() {
+                @Override
+                public String toString() {
+                    return requests.stream().map(Requests::shown).collect(Collectors.joining("\n"));
+                }
+            };
+        }
+
+        /** Sends them at the same time; those that would change something and may not. */
+        private List<Made> refused(List<Made> requests) throws Exception {
+            List<Callable<Boolean>> deeds = requests.stream()
+                    .map(made -> (Callable<Boolean>) () -> checked(made).status() >= 400
+                            && !made.operation().method().equals("GET"))
+                    .toList();
+            List<Made> refused = new ArrayList<>();
+            int next = 0;
+            for (Future<Boolean> answered : senders.invokeAll(deeds)) {
+                Made made = requests.get(next++);
+                if (answered.get()) {
+                    refused.add(made);
+                }
+            }
+            return refused;
+        }
+
+        private Answer checked(Made made) throws Exception {
+            Answer answer = timed(made);
+            statuses.computeIfAbsent(answer.status(), key -> new LongAdder()).increment();
+            reached(made.operation(), answer.status());
+            check(made, answer);
+            return answer;
+        }
+
+        private void reached(Operation operation, int status) {
+            reached.computeIfAbsent(operation.toString(), key -> ConcurrentHashMap.newKeySet())
+                    .add(status);
+        }
+
         /** Who is slow once may have met others at work on this machine; who is slow each time is slow. */
         private Answer timed(Made made) throws Exception {
             for (int attempt = 1; ; attempt++) {
@@ -219,7 +338,7 @@ class FuzzIT {
                 Answer answer = answer(service, made);
                 long nanos = System.nanoTime() - begin;
                 if (nanos < SLOW.toNanos()) {
-                    slowest = Math.max(slowest, nanos);
+                    slowest.accumulate(nanos);
                     return answer;
                 }
                 assertThat(attempt)
@@ -292,6 +411,22 @@ class FuzzIT {
             }
         }
 
+        /** Chance seldom finds the kind and the number of a job together. */
+        void cancelWhatIsOver() throws Exception {
+            String over = service.get("api/drift-checks")
+                    .path("jobs")
+                    .valueStream()
+                    .filter(job -> job.path("state").asString().equals("DONE"))
+                    .map(job -> job.path("url").asString())
+                    .findFirst()
+                    .orElseThrow();
+            for (Operation operation : document.operations()) {
+                if (operation.toString().equals("DELETE /api/{kind}/{id}")) {
+                    send(new Made(operation, over, Map.of(), null));
+                }
+            }
+        }
+
         /** A body that is too long, and one that never ends. */
         void sendBadBodies() throws IOException {
             for (Operation operation : document.operations()) {
@@ -313,8 +448,7 @@ class FuzzIT {
             } catch (SocketException e) {
                 throw new IOException(operation + " was cut off without an answer", e);
             }
-            reached.computeIfAbsent(operation.toString(), key -> new TreeSet<>())
-                    .add(status);
+            reached(operation, status);
         }
 
         void sendWithoutDatabases(Service alone) throws Exception {
@@ -324,8 +458,7 @@ class FuzzIT {
                     Made made = requests.valid(operation);
                     Answer answer = answer(alone, made);
                     check(made, answer);
-                    reached.computeIfAbsent(operation.toString(), key -> new TreeSet<>())
-                            .add(answer.status());
+                    reached(operation, answer.status());
                 }
             }
         }
