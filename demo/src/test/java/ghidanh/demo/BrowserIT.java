@@ -12,6 +12,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Playwright.CreateOptions;
 import ghidanh.access.UserRole;
+import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.StackSettings.PortChoice;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -165,6 +167,40 @@ class BrowserIT {
         page.navigate(demo.pageUrl() + "#list");
         assertThat(page.locator("#registration-rows tr").first()).isVisible();
         assertThat(page.locator("#registration-rows").textContent()).doesNotContain(others);
+        signOut(page, window);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void registrations_of_impossible_times_hide_no_other(Window window) throws Exception {
+        try (var connection = demo.stack().shard("5433").connect(EmbeddedStack.DATABASE);
+                var statement = connection.createStatement()) {
+            // As rows from before the constraint.
+            statement.execute("set session_replication_role = replica");
+            statement.execute("alter table registrations drop constraint if exists registrations_time");
+            statement.execute("""
+                    insert into registrations (reg_id, stno, sec_no, created_at)
+                    select 9000000000000000000 + o.n, 17, s.sec_no, o.at
+                      from unnest(array['infinity', '10000-01-01', 'now', '0044-03-15 BC', '-infinity']::timestamptz[])
+                               with ordinality o (at, n)
+                      join (select f.sec_no, row_number() over (order by f.sec_no) as n
+                              from sections f
+                             where not exists (select from registrations r where r.stno = 17 and r.sec_no = f.sec_no)) s using (n)
+                    on conflict do nothing
+                    """);
+        }
+        Page page = signIn(window, demo.pageUrl(), UserRole.STUDENT);
+        List<String> errors = new ArrayList<>();
+        page.onPageError(errors::add);
+
+        page.navigate(demo.pageUrl() + "#list");
+        for (int number = 1; number <= 5; number++) {
+            assertThat(page.locator("#registration-5433-900000000000000000" + number))
+                    .isVisible();
+        }
+        assertThat(page.locator("#registration-rows")).containsText("+10000-01-01");
+        assertFits(page);
+        assertThat(errors).isEmpty();
         signOut(page, window);
     }
 
