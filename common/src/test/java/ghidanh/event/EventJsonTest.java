@@ -3,10 +3,14 @@ package ghidanh.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class EventJsonTest {
 
@@ -38,5 +42,24 @@ class EventJsonTest {
     @Test
     void a_tombstone_is_unreadable() {
         assertThatThrownBy(() -> EventJson.read(null)).hasMessage("the record has no value");
+    }
+
+    static Stream<byte[]> values() {
+        return Stream.of("{\"v\":1,\"shard\":\"5433\",\"entity\":\"registration\",\"id\":17}", "{\"v\":1e0}", "[", "")
+                .map(json -> json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @MethodSource("values")
+    @FuzzTest(maxDuration = "1m")
+    void whatever_a_record_has_is_an_event_or_unreadable(byte @Nullable [] json) {
+        try {
+            ChangeEvent event = EventJson.read(json);
+            assertThat(event.key()).endsWith(":" + event.id());
+            assertThat(EventJson.read(EventJson.write(new ChangeEvent("5433", event.entity(), event.id()))))
+                    .extracting(ChangeEvent::key)
+                    .isEqualTo(event.key());
+        } catch (UnreadableEventException e) {
+            assertThat(e).message().isNotBlank();
+        }
     }
 }

@@ -2,10 +2,14 @@ package ghidanh.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TraceParentTest {
@@ -55,5 +59,17 @@ class TraceParentTest {
         assertThat(TraceParent.of(headers)).map(TraceParent::text).contains(TEXT);
         headers.add(Headers.TRACEPARENT, null);
         assertThat(TraceParent.of(headers)).isEmpty();
+    }
+
+    static Stream<byte[]> headers() {
+        return Stream.of(TEXT, "cc-" + TEXT.substring(3) + "-more", "00-", "")
+                .map(text -> text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @MethodSource("headers")
+    @FuzzTest(maxDuration = "1m")
+    void whatever_a_header_has_is_a_trace_that_can_go_on_or_none(byte @Nullable [] value) {
+        TraceParent.of(new RecordHeaders().add(Headers.TRACEPARENT, value))
+                .ifPresent(trace -> assertThat(TraceParent.parse(trace.text())).contains(trace));
     }
 }

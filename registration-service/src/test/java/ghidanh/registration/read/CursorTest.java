@@ -1,11 +1,14 @@
 package ghidanh.registration.read;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,5 +52,17 @@ class CursorTest {
     @ValueSource(strings = {"", "x", "???", "MQ", "\u0000", "ä", "MSA1NDMzIDk5OTk5OTk5OTk5OTk5OTk5OTk"})
     void what_is_no_cursor_is_refused(String text) {
         assertThat(Cursor.parse(text)).isEmpty();
+    }
+
+    static Stream<byte[]> texts() {
+        return Stream.concat(extremes().map(Cursor::text), Stream.of("", "MSA1NDMzIDE"))
+                .map(text -> text.getBytes(US_ASCII));
+    }
+
+    @MethodSource("texts")
+    @FuzzTest(maxDuration = "1m")
+    void whatever_a_client_sends_is_a_cursor_that_it_can_send_again_or_none(byte @Nullable [] text) {
+        Cursor.parse(text == null ? "" : new String(text, UTF_8))
+                .ifPresent(cursor -> assertThat(Cursor.parse(cursor.text())).contains(cursor));
     }
 }

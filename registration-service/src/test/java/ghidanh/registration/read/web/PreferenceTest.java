@@ -2,9 +2,14 @@ package ghidanh.registration.read.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PreferenceTest {
@@ -24,5 +29,17 @@ class PreferenceTest {
     @Test
     void no_header_is_no_preference() {
         assertThat(Preference.wait(null)).isZero();
+    }
+
+    static Stream<byte[]> headers() {
+        return Stream.of("respond-async, wait=5", "wait=\"999999999\"", "wait=9999999999", "")
+                .map(text -> text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @MethodSource("headers")
+    @FuzzTest(maxDuration = "1m")
+    void whatever_a_client_prefers_is_a_wait_or_none(byte @Nullable [] prefer) {
+        assertThat(Preference.wait(prefer == null ? null : new String(prefer, StandardCharsets.UTF_8)))
+                .isBetween(Duration.ZERO, Duration.ofSeconds(999_999_999));
     }
 }
