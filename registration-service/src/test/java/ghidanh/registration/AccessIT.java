@@ -10,6 +10,10 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import ghidanh.registration.ServiceUnderTest.Answer;
 import ghidanh.servers.AccessMatrix;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -159,6 +163,26 @@ class AccessIT {
                         .path("items")
                         .findValuesAsString("shard"))
                 .doesNotContain("5433");
+    }
+
+    @Test
+    void a_body_that_comes_late_is_judged_like_any_other() throws Exception {
+        String wish = body(other);
+        for (String who : List.of("-", "student")) {
+            try (var socket = new Socket("127.0.0.1", service.port())) {
+                OutputStream out = socket.getOutputStream();
+                String credentials = who.equals("-") ? "" : "Authorization: " + credentials(who) + "\r\n";
+                out.write(("POST /api/registrations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                + credentials + "Content-Length: " + wish.length() + "\r\n\r\n" + wish.charAt(0))
+                        .getBytes(StandardCharsets.US_ASCII));
+                // Meanwhile the server has taken the first part for all that there is.
+                assertThat(send("GET", "/api/me", "", "registrar").status()).isEqualTo(200);
+                out.write(wish.substring(1).getBytes(StandardCharsets.US_ASCII));
+                var answer =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                assertThat(answer.readLine()).as(who).startsWith("HTTP/1.1 " + (who.equals("-") ? 401 : 403));
+            }
+        }
     }
 
     @Test
@@ -340,15 +364,17 @@ class AccessIT {
         if (!json.isEmpty()) {
             request.header("Content-Type", "application/json");
         }
-        if (who.equals("student")) {
-            request.header(
-                    "Authorization",
-                    "Bearer " + token(keys, Map.of("role", "STUDENT", "shard", "5433", "stno", own), 60));
-        } else if (!who.equals("-")) {
-            // Of every account the first letter of its name.
-            request.header("Authorization", "Basic " + encoded(who + ":" + who.charAt(0)));
+        if (!who.equals("-")) {
+            request.header("Authorization", credentials(who));
         }
         return service.send(request.build());
+    }
+
+    private static String credentials(String who) throws JOSEException {
+        return who.equals("student")
+                ? "Bearer " + token(keys, Map.of("role", "STUDENT", "shard", "5433", "stno", own), 60)
+                // Of every account the first letter of its name.
+                : "Basic " + encoded(who + ":" + who.charAt(0));
     }
 
     private static String encoded(String text) {
