@@ -68,7 +68,9 @@ text() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
 # choose SHARD: a student and one of the sections open to him, in $body.
 choose() {
     local open
-    student=$((student + 1))
+    # One who has no section yet, so that none clashes.
+    student=$(sql "shard-$1" "select min(stno) from students s
+        where stno > $student and not exists (select from registrations r where r.stno = s.stno)") || return 1
     open=$(get "$PAGE/api/students/$1/$student/sections" | grep -o '"secNo":[0-9]*' | head -1 | cut -d: -f2) || return 1
     body="{\"shard\":\"$1\",\"stno\":$student,\"secNo\":$open}"
 }

@@ -50,12 +50,12 @@ public final class Connections {
     }
 
     /**
-     * A pool that does not mind a database that is down.
+     * A pool that does not mind a database that is down, and opens no connection before the first use: after one that failed
+     * it would wait before the next.
      *
      * @param purpose also the pool's name in metrics
-     * @param idle connections that are opened before they are needed; 0 opens none before the first use
      */
-    public HikariDataSource pool(Database database, String purpose, Patience patience, int size, int idle) {
+    public HikariDataSource pool(Database database, String purpose, Patience patience, int size) {
         PGSimpleDataSource source = source(database, purpose, patience);
         source.setOptions(patience.options() + "-c idle_in_transaction_session_timeout="
                 + patience.answer().toMillis());
@@ -64,7 +64,7 @@ public final class Connections {
         pool.setPoolName(purpose);
         pool.setDataSource(source);
         pool.setMaximumPoolSize(size);
-        pool.setMinimumIdle(idle);
+        pool.setMinimumIdle(0);
         pool.setConnectionTimeout(patience.connect().toMillis());
         pool.setValidationTimeout(
                 Math.min(LONGEST_VALIDATION_MS, patience.connect().toMillis()));

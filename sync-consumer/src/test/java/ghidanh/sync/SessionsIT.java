@@ -42,7 +42,7 @@ class SessionsIT {
 
     @Test
     void no_session_is_kept_on_a_server_that_turned_read_only() throws SQLException {
-        try (HikariDataSource pool = connections().pool(database(), "role", PATIENCE, SESSIONS, 0)) {
+        try (HikariDataSource pool = connections().pool(database(), "role", PATIENCE, SESSIONS)) {
             Set<String> former = sessions(pool, "set default_transaction_read_only = on");
 
             try (Connection session = pool.getConnection()) {

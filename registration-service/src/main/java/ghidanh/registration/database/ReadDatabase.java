@@ -46,14 +46,20 @@ abstract sealed class ReadDatabase permits MasterDatabase, ShardDatabase {
                 },
                 settings.retryInterval(),
                 loops);
-        this.pool = connections.pool(database, shortName + " read", settings.read(), settings.readers(), 1);
+        this.pool = connections.pool(database, shortName + " read", settings.read(), settings.readers());
         this.client = JdbcClient.create(pool);
         this.threads = Threads.pool("read-" + shortName, null, settings.readers(), settings.waitingReads());
     }
 
     /** What has failed for long tries seldom: nobody may come before it has connected again. */
     void connect() throws SQLException {
+        connect(pool);
+    }
+
+    /** From now on a connection is there before it is needed. */
+    static void connect(HikariDataSource pool) throws SQLException {
         pool.getConnection().close();
+        pool.setMinimumIdle(1);
     }
 
     /**

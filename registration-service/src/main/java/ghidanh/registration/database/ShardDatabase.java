@@ -38,8 +38,7 @@ public final class ShardDatabase extends ReadDatabase {
                 connections,
                 loops);
         this.name = shard.name();
-        this.writePool =
-                connections.pool(shard.database().as(Role.WEB), shard.name() + " write", settings.write(), 1, 1);
+        this.writePool = connections.pool(shard.database().as(Role.WEB), shard.name() + " write", settings.write(), 1);
         this.writeClient = JdbcClient.create(writePool);
     }
 
@@ -83,7 +82,7 @@ public final class ShardDatabase extends ReadDatabase {
     @Override
     void connect() throws SQLException {
         super.connect();
-        writePool.getConnection().close();
+        connect(writePool);
     }
 
     @Override

@@ -34,7 +34,7 @@ class ConnectionsIT {
                 .containsExactly("service once", "3s", "2s", "0");
         assertThat(settings(connections.lasting(database, "for hours", patience)))
                 .containsExactly("service for hours", "3s", "2s", "0");
-        try (var pool = connections.pool(database, "pool", patience, 1, 0)) {
+        try (var pool = connections.pool(database, "pool", patience, 1)) {
             assertThat(settings(pool)).containsExactly("service pool", "3s", "2s", "4s");
             assertThat(meters.get("hikaricp.connections")
                             .tag("pool", "pool")
@@ -51,8 +51,8 @@ class ConnectionsIT {
     }
 
     @Test
-    void a_pool_opens_no_more_than_it_is_told_to() {
-        try (var pool = connections.pool(database, "empty", Patience.of(SECOND, SECOND), 2, 0)) {
+    void a_pool_opens_none_before_its_first_use() {
+        try (var pool = connections.pool(database, "empty", Patience.of(SECOND, SECOND), 2)) {
             assertThat(pool.getHikariPoolMXBean().getTotalConnections()).isZero();
         }
     }

@@ -120,8 +120,7 @@ class Identities implements AutoCloseable {
                             shard.database().as(Role.OBSERVER),
                             "identity-" + shard.name(),
                             Patience.of(PATIENCE, PATIENCE, PATIENCE),
-                            1,
-                            0));
+                            1));
         }
     }
 

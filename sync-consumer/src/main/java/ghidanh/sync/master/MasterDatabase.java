@@ -37,13 +37,13 @@ public class MasterDatabase implements AutoCloseable {
         this.owner = connections.unpooled(database, "migration", settings.byHand());
         Database sync = database.as(Role.SYNC);
         this.patient = connections.unpooled(sync, "by hand", settings.byHand());
-        this.general = connections.pool(sync, "master", settings.sync(), 4, 0);
+        this.general = connections.pool(sync, "master", settings.sync(), 4);
         // Sessions for the shares of a batch, one for the marks, one for the sweeper.
         int sessions = topics.partitions() + 3;
         catalogue
                 .names()
                 .forEach(shard ->
-                        pools.put(shard, connections.pool(sync, "master-" + shard, settings.sync(), sessions, 0)));
+                        pools.put(shard, connections.pool(sync, "master-" + shard, settings.sync(), sessions)));
     }
 
     /** Sessions for work on one shard of the catalogue; no statement may name another shard. */
