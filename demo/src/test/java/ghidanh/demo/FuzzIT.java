@@ -129,6 +129,7 @@ class FuzzIT {
 
     @Test
     void whatever_is_asked_is_answered_as_the_documents_say(CapturedOutput output) throws Exception {
+        String graded = graded();
         var forRegistration = target(
                 registration,
                 "registration-service",
@@ -174,6 +175,7 @@ class FuzzIT {
         long seconds = Math.max(1, (System.nanoTime() - begin) / 1_000_000_000);
         forSync.sendUnknownShards();
         forSync.cancelWhatIsOver();
+        forRegistration.withdraw(graded);
         forRegistration.sendBadBodies();
         forSync.sendBadBodies();
         try (Service alone = Service.registration(STACK, NOWHERE)) {
@@ -194,6 +196,20 @@ class FuzzIT {
         stopUnderAnOpenStream();
         assertThat(output.toString().lines().filter(line -> line.contains(" ERROR ")))
                 .isEmpty();
+    }
+
+    /** A registration that has a grade, which nobody gives through the API. */
+    private static String graded() {
+        PostgresServer shard = STACK.shard("5433");
+        Seat seat = Servers.seat(shard, 1);
+        return "5433-"
+                + Servers.sql(shard)
+                        .sql(
+                                "insert into registrations (stno, sec_no, mark) values (:stno, :secNo, 8) returning reg_id")
+                        .param("stno", seat.stno())
+                        .param("secNo", seat.secNo())
+                        .query(Long.class)
+                        .single();
     }
 
     private static void stopUnderAnOpenStream() throws Exception {
@@ -423,6 +439,14 @@ class FuzzIT {
             for (Operation operation : document.operations()) {
                 if (operation.toString().equals("DELETE /api/{kind}/{id}")) {
                     send(new Made(operation, over, Map.of(), null));
+                }
+            }
+        }
+
+        void withdraw(String registration) throws Exception {
+            for (Operation operation : document.operations()) {
+                if (operation.toString().equals("DELETE /api/registrations/{id}")) {
+                    send(new Made(operation, "/api/registrations/" + registration, Map.of(), null));
                 }
             }
         }

@@ -83,7 +83,8 @@ class LiveMetricsIT {
             "topic",
             "version",
             "revision");
-    private static final int FEW = 20;
+    /** As many as there are reasons for a refusal, and some more. */
+    private static final int FEW = 30;
 
     /** Of all requests of the load: sampled, so each may become an exemplar. */
     private static final TraceParent TRACE =
