@@ -192,22 +192,28 @@ final class Rush {
     }
 
     private void halfOfPeak() throws IOException, SQLException {
-        shard.empty();
         try (var clients = new Clients(SHARD, CONNECTIONS, service.port())) {
-            Answers answers = clients.steady(Pairs::spread, ONE_RUN.multipliedBy(2), peak / 2);
-            check(answers, Pairs::spread);
-            double p50 = answers.acceptedMillis(0.5);
-            halfP99Millis = answers.acceptedMillis(0.99);
-            add(
-                    "half the peak: p99 of an accepted request",
-                    "at most 3 x its p50",
-                    halfP99Millis <= 3 * p50,
-                    "%.1f x: p50 %.2f ms, p99 %.2f ms at %,.0f/s",
-                    halfP99Millis / p50,
-                    p50,
-                    halfP99Millis,
-                    answers.rate(Answers.CREATED));
+            halfP99Millis = tail("half the peak: p99 of an accepted request", clients, Pairs::spread, peak / 2);
         }
+    }
+
+    /** Milliseconds of the p99 when so many ask in a second, a target by itself. */
+    private double tail(String what, Clients clients, Pairs pairs, double perSecond) throws IOException, SQLException {
+        shard.empty();
+        Answers answers = clients.steady(pairs, ONE_RUN.multipliedBy(2), perSecond);
+        check(answers, pairs);
+        double p50 = answers.acceptedMillis(0.5);
+        double p99 = answers.acceptedMillis(0.99);
+        add(
+                what,
+                "at most 3 x its p50",
+                p99 <= 3 * p50,
+                "%.1f x: p50 %.2f ms, p99 %.2f ms at %,.0f/s",
+                p99 / p50,
+                p50,
+                p99,
+                answers.rate(Answers.CREATED));
+        return p99;
     }
 
     /** A thousand students who send their tokens, beside the same requests at the instance that asks nobody. */
@@ -245,20 +251,7 @@ final class Rush {
             againstPgbench("a thousand students with their tokens, spread: accepted per second", 1.0, with, yardstick);
             notes.add("The same without tokens, in turns: %,.0f (%s), so tokens cost %.0f %%"
                     .formatted(mean(without), words(without), 100 - 100 * mean(with) / mean(without)));
-            shard.empty();
-            Answers answers = signed.steady(Pairs::thousand, ONE_RUN.multipliedBy(2), mean(with) / 2);
-            check(answers, Pairs::thousand);
-            double p50 = answers.acceptedMillis(0.5);
-            double p99 = answers.acceptedMillis(0.99);
-            add(
-                    "half that peak, with tokens: p99 of an accepted request",
-                    "at most 3 x its p50",
-                    p99 <= 3 * p50,
-                    "%.1f x: p50 %.2f ms, p99 %.2f ms at %,.0f/s",
-                    p99 / p50,
-                    p50,
-                    p99,
-                    answers.rate(Answers.CREATED));
+            tail("half that peak, with tokens: p99 of an accepted request", signed, Pairs::thousand, mean(with) / 2);
         }
     }
 
