@@ -1,17 +1,6 @@
 drop function if exists public.register_students(integer[], integer[]); -- from before traceparents
 drop function if exists public.register_students(integer[], integer[], text[]); -- from before actors
 
--- create or replace cannot add a column to what is returned.
-do $$
-declare
-    former constant regprocedure := to_regprocedure('public.register_students(integer[], integer[], text[], text[])');
-begin
-    if exists (select from pg_proc p where p.oid = former and not 'details' = any (p.proargnames)) then
-        execute format('drop function %s', former);
-    end if;
-end
-$$;
-
 create or replace function public.register_students(
     stnos integer[], sec_nos integer[], traceparents text[] default null, actors text[] default null)
     returns table (

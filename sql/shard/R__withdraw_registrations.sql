@@ -1,17 +1,6 @@
 drop function if exists public.withdraw_registrations(bigint[]); -- from before traceparents
 drop function if exists public.withdraw_registrations(bigint[], text[]); -- from before actors
 
--- create or replace cannot add a column to what is returned.
-do $$
-declare
-    former constant regprocedure := to_regprocedure('public.withdraw_registrations(bigint[], text[], text[])');
-begin
-    if exists (select from pg_proc p where p.oid = former and not 'details' = any (p.proargnames)) then
-        execute format('drop function %s', former);
-    end if;
-end
-$$;
-
 create or replace function public.withdraw_registrations(
     reg_ids bigint[], traceparents text[] default null, actors text[] default null)
     returns table (ord integer, reg_id bigint, outcome text, details jsonb)
