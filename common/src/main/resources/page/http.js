@@ -2,6 +2,9 @@
 
 const TIMEOUT_MS = 30_000;
 
+/** Where an answer 401 leads. */
+let signInPage = 'login';
+
 /** An RFC 9457 problem, or NETWORK where no answer came. Members of the answer, such as unavailableShards, are copied. */
 export class Problem extends Error {
   constructor(code, retryAfter, members = {}) {
@@ -46,6 +49,18 @@ export async function call(path, { method = 'GET', json, waitSeconds = 0, signal
   }
 }
 
+/** Ends the session and says so. Requests on their way meanwhile find nobody signed in, and must not lead elsewhere. */
+export async function signOut() {
+  signInPage = 'login?out';
+  try {
+    await call('logout', { method: 'POST' });
+    location.assign(signInPage);
+  } catch (failure) {
+    signInPage = 'login';
+    throw failure;
+  }
+}
+
 /** Another site's page cannot read the cookie. */
 function csrfToken() {
   return document.cookie.match(/(?:^|; )XSRF-TOKEN=([^;]*)/)?.[1] ?? '';
@@ -58,7 +73,7 @@ async function read(response) {
     return { status: response.status, body: content && isJson ? JSON.parse(content) : null };
   }
   if (response.status === 401) {
-    location.assign('login');
+    location.assign(signInPage);
   }
   const seconds = Number.parseInt(response.headers.get('Retry-After'), 10);
   throw problem(response.status, content, Number.isNaN(seconds) ? undefined : seconds);

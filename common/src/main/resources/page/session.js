@@ -1,6 +1,6 @@
 /** Who has signed in, for the pages of both services. */
 import { byId } from './dom.js';
-import { body, call } from './http.js';
+import { body, call, signOut } from './http.js';
 
 /**
  * Shows who has signed in, and lets them out.
@@ -11,9 +11,6 @@ export async function signedIn() {
   const me = await body(call('api/me'));
   byId('session').hidden = !me.asked;
   byId('me').textContent = me.subject;
-  byId('sign-out').addEventListener('click', async () => {
-    await call('logout', { method: 'POST' });
-    location.assign('login?out');
-  });
+  byId('sign-out').addEventListener('click', signOut);
   return me;
 }

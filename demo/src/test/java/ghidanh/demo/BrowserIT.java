@@ -12,6 +12,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Playwright.CreateOptions;
+import com.microsoft.playwright.Route;
 import ghidanh.access.UserRole;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.StackSettings.PortChoice;
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +44,8 @@ class BrowserIT {
     private static final String MISSING = "no chromium is installed here: apt-get install chromium";
     /** Milliseconds; a busy machine starts a browser and two services. */
     private static final double PATIENCE = 30_000;
+
+    private static final Pattern FAREWELL = Pattern.compile(".*/login\\?out");
 
     private enum Window {
         PHONE(390, 844, "vi-VN", "Đăng ký", "Đăng xuất"),
@@ -132,7 +136,7 @@ class BrowserIT {
     private static void signOut(Page page, Window window) {
         assertThat(page.locator("#sign-out")).hasText(window.signOut);
         page.click("#sign-out");
-        assertThat(page).hasURL(Pattern.compile(".*/login\\?out"));
+        assertThat(page).hasURL(FAREWELL);
         page.navigate(page.url().replace("/login?out", "/"));
         assertThat(page).hasURL(Pattern.compile(".*/login"));
         page.context().close();
@@ -226,6 +230,28 @@ class BrowserIT {
         assertThat(status(page, "GET", "/api/lost-registrations")).isEqualTo(403);
         assertFits(page);
         signOut(page, window);
+    }
+
+    /** The page asks every few seconds. Here its question is answered, with 401, between the farewell's request and answer. */
+    @Test
+    void an_answer_that_comes_after_signing_out_leads_nowhere_else() {
+        Page page = signIn(Window.DESK, demo.syncUrl(), UserRole.OPERATOR);
+        List<Route> questions = new ArrayList<>();
+        List<Route> farewells = new ArrayList<>();
+        page.route("**/api/shards", questions::add);
+        page.route(FAREWELL, farewells::add);
+        page.waitForCondition(() -> !questions.isEmpty());
+
+        page.click("#sign-out");
+        page.waitForCondition(() -> !farewells.isEmpty());
+        page.unroute(FAREWELL);
+        page.waitForResponse(
+                answer -> answer.status() == 401 && answer.url().endsWith("/api/shards"),
+                () -> questions.forEach(Route::resume));
+        farewells.forEach(Route::resume);
+
+        assertThat(page).hasURL(FAREWELL);
+        page.context().close();
     }
 
     @ParameterizedTest
