@@ -5,11 +5,13 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 
@@ -35,6 +37,9 @@ class ServerErrors implements WebServerFactoryCustomizer<TomcatServletWebServerF
             if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
                 return;
             }
+            // Or a thread would wait for the body that nobody reads, and then close the connection without this answer.
+            response.setHeader(HttpHeaders.CONNECTION, "close");
+            request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
             ProblemCode code = ProblemCode.of(response.getStatus());
             ProblemDetail body = Problem.of(code, code.title() + ".").body();
             body.setStatus(response.getStatus());

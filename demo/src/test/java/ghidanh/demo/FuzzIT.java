@@ -171,6 +171,9 @@ class FuzzIT {
             for (Map.Entry<Target, List<Made>> part : round.entrySet()) {
                 part.getKey().sendAtOnce(part.getValue());
             }
+            if (i / ROUND % 100 == 99) {
+                System.out.printf("%d of %d requests%n", i + ROUND, REQUESTS);
+            }
         }
         long seconds = Math.max(1, (System.nanoTime() - begin) / 1_000_000_000);
         forSync.sendUnknownShards();
@@ -351,7 +354,12 @@ class FuzzIT {
         private Answer timed(Made made) throws Exception {
             for (int attempt = 1; ; attempt++) {
                 long begin = System.nanoTime();
-                Answer answer = answer(service, made);
+                Answer answer;
+                try {
+                    answer = answer(service, made);
+                } catch (IOException e) {
+                    throw new AssertionError("no answer to " + Requests.shown(made), e);
+                }
                 long nanos = System.nanoTime() - begin;
                 if (nanos < SLOW.toNanos()) {
                     slowest.accumulate(nanos);

@@ -124,6 +124,29 @@ class SlowBodiesIT {
         }
     }
 
+    /** By the server itself, before the service sees the request. */
+    @Test
+    void who_is_refused_without_a_look_at_the_body_is_told_so_and_holds_up_nobody() throws IOException {
+        String refused = "DELETE /api/registrations/%5C HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n";
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                clients.add(sending(i % 2 == 0 ? refused : refused + " ".repeat(50_000)));
+            }
+            int student = Databases.student(SHARD);
+            assertPrompt(() -> assertThat(service.register(SHARD, student, Databases.section(SHARD, 1))
+                            .status())
+                    .isEqualTo(201));
+            for (Socket client : clients) {
+                assertThat(answer(client)).startsWith("HTTP/1.1 400").contains("/problems/");
+            }
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
     @Test
     void a_client_that_breaks_off_leaves_nothing_behind() throws IOException {
         for (int i = 0; i < 50; i++) {
