@@ -26,10 +26,11 @@ $$;
 revoke create on schema public from public;
 grant usage on schema public to ghidanh_web, ghidanh_relay, ghidanh_observer, ghidanh_fdw;
 
--- Students, sections and registrations as people see them, and the two ways to change a registration.
+-- Students, sections and registrations as people see them, and the ways to change a registration.
 grant select on universities, courses, instructors, students, sections, registrations, registration_details,
     registration_history to ghidanh_web;
 grant execute on function register_students(integer[], integer[], text[], text[]), withdraw_registrations(bigint[], text[], text[]),
+    swap_registration(bigint, integer, text, text),
     held_registrations(integer[], integer[]), held_withdrawals(bigint[]), full_name(text, text, text),
     take_mark_back(bigint, bigint), anonymise_student(integer, text) to ghidanh_web;
 

@@ -472,7 +472,9 @@ class FuzzIT {
         private void sendHead(Operation operation, int length, int status) throws IOException {
             try (var socket = new Socket("127.0.0.1", service.port())) {
                 socket.getOutputStream()
-                        .write((operation.method() + " " + operation.path() + " HTTP/1.1\r\nHost: localhost\r\n"
+                        .write((operation.method() + " "
+                                        + operation.path().replaceAll("\\{\\w+}", "5433-1")
+                                        + " HTTP/1.1\r\nHost: localhost\r\n"
                                         + "Content-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n{")
                                 .getBytes(StandardCharsets.US_ASCII));
                 byte[] answer = socket.getInputStream().readNBytes(12);

@@ -61,6 +61,9 @@ class AccessIT {
             GET    /api/registrations/{own-id}/history   | 401 200 200 404 403 403
             GET    /api/registrations/{other-id}/history | 401 404 200 404 403 403
             GET    /api/registrations/{none-id}/history  | 401 404 404 404 403 403
+            POST   /api/registrations/{other-id}:swap {other} | 401 404 200 404 403 403
+            POST   /api/registrations/{own-id}:swap {own}     | 401 200 200 404 403 403
+            POST   /api/registrations/{none-id}:swap {own}    | 401 404 404 404 403 403
             DELETE /api/registrations/{other-id}       | 401 404 204 404 403 403
             DELETE /api/registrations/{own-id}         | 401 204 204 404 403 403
             DELETE /api/registrations/{none-id}        | 401 404 404 404 403 403
@@ -349,6 +352,9 @@ class AccessIT {
     private static String bodyFor(String whose, String path) {
         if (whose.equals("-")) {
             return "";
+        }
+        if (path.endsWith(":swap")) {
+            return "{\"secNo\":" + section + "}";
         }
         String one = body(Integer.parseInt(NAMES.getOrDefault(whose, "")));
         return path.endsWith(":batch") ? "{\"registrations\":[" + one + "]}" : one;

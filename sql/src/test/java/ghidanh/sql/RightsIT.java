@@ -40,7 +40,9 @@ class RightsIT {
                     .isEqualTo("registered");
             assertThat(web.text("select outcome from withdraw_registrations(array[" + regId + "::bigint])"))
                     .isEqualTo("withdrawn");
-            assertThat(web.rows("select * from registration_details")).hasSize(2);
+            assertThat(web.text("select registration from swap_registration(" + regId + ", " + secNo + ")"))
+                    .isEqualTo("registered");
+            assertThat(web.rows("select * from registration_details")).hasSize(3);
         }
         assertThat(enrollment.wrongSeats(SHARD)).isEmpty();
     }
@@ -67,6 +69,7 @@ class RightsIT {
             ghidanh_observer; delete from outbox
             ghidanh_observer; update registrations set synced_at = now()
             ghidanh_observer; select * from withdraw_registrations(array[1::bigint])
+            ghidanh_observer; select * from swap_registration(1, 1)
             ghidanh_observer; select pg_try_advisory_lock(29106724466159208)
             ghidanh_fdw;      update registrations set status = 'withdrawn'
             ghidanh_fdw;      update sections set capacity = 1000

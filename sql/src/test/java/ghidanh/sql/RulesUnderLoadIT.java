@@ -142,6 +142,12 @@ class RulesUnderLoadIT {
                           from withdraw_registrations(array(
                                 select r.reg_id from registrations r where r.stno = ? order by random() limit 2))
                         """, stnos[0]));
+                outcomes.addAll(session.rows("""
+                        select s.registration
+                          from (select r.reg_id from registrations r where r.stno = ? order by random() limit 1) r
+                         cross join swap_registration(r.reg_id, ?) s
+                         where s.registration is not null
+                        """, stnos[0], secNos[0]));
             }
         }
         return outcomes;

@@ -1,5 +1,6 @@
 package ghidanh.registration.write;
 
+import ghidanh.event.TraceParent;
 import ghidanh.registration.database.ShardDatabase;
 import ghidanh.registration.database.Times;
 import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
@@ -29,6 +30,12 @@ final class JdbcShardCalls implements ShardCalls {
              order by ord
             """;
 
+    private static final String SWAP = """
+            -- JdbcShardCalls
+            select withdrawal, registration as outcome, stno, new_reg_id as reg_id, created_at, synced_at, details
+              from swap_registration(:regId, :secNo, :traceparent, :actor)
+            """;
+
     private static final String HELD_REGISTRATIONS = """
             -- JdbcShardCalls
             select place from held_registrations(:stnos, :secNos) as place
@@ -37,6 +44,16 @@ final class JdbcShardCalls implements ShardCalls {
     private static final String HELD_WITHDRAWALS = """
             -- JdbcShardCalls
             select place from held_withdrawals(:regIds) as place
+            """;
+
+    private static final String HELD_SWAP = """
+            -- JdbcShardCalls
+            select exists (
+                       select
+                         from registrations r
+                        cross join held_registrations(array[r.stno], array[:secNo])
+                        where r.reg_id = :regId)
+                or exists (select from held_withdrawals(array[:regId]))
             """;
 
     private final ShardDatabase shard;
@@ -62,9 +79,20 @@ final class JdbcShardCalls implements ShardCalls {
                 .param("regIds", regIds)
                 .param("traceparents", traceparents(origins))
                 .param("actors", actors(origins))
-                .query((row, number) ->
-                        new WithdrawalOutcome(WithdrawalOutcome.Kind.valueOf(name(row)), row.getString("details")))
+                .query((row, number) -> new WithdrawalOutcome(
+                        WithdrawalOutcome.Kind.valueOf(name(row.getString("outcome"))), row.getString("details")))
                 .list());
+    }
+
+    @Override
+    public SwapOutcome swap(long regId, int secNo, Origin origin) {
+        return shard.write(client -> client.sql(SWAP)
+                .param("regId", regId)
+                .param("secNo", secNo)
+                .param("traceparent", traceparent(origin))
+                .param("actor", origin.actor())
+                .query((row, number) -> swapped(row))
+                .single());
     }
 
     @Override
@@ -84,8 +112,29 @@ final class JdbcShardCalls implements ShardCalls {
                 .set());
     }
 
+    @Override
+    public boolean heldSwap(long regId, int secNo) {
+        return shard.write(client -> client.sql(HELD_SWAP)
+                .param("regId", regId)
+                .param("secNo", secNo)
+                .query(Boolean.class)
+                .single());
+    }
+
+    private static SwapOutcome swapped(ResultSet row) throws SQLException {
+        String withdrawal = row.getString("withdrawal");
+        String registration = row.getString("outcome");
+        return new SwapOutcome(
+                withdrawal == null
+                        ? null
+                        : new WithdrawalOutcome(
+                                WithdrawalOutcome.Kind.valueOf(name(withdrawal)), row.getString("details")),
+                row.getInt("stno"),
+                registration == null ? null : outcome(row));
+    }
+
     private static RegistrationOutcome outcome(ResultSet row) throws SQLException {
-        String outcome = name(row);
+        String outcome = name(row.getString("outcome"));
         return switch (outcome) {
             case "REGISTERED" -> new Registered(row.getLong("reg_id"), Times.of(row, "created_at"));
             case "ALREADY_REGISTERED" ->
@@ -96,17 +145,19 @@ final class JdbcShardCalls implements ShardCalls {
     }
 
     private static @Nullable String[] traceparents(List<Origin> origins) {
-        return origins.stream()
-                .map(Origin::trace)
-                .map(trace -> trace == null ? null : trace.text())
-                .toArray(String[]::new);
+        return origins.stream().map(JdbcShardCalls::traceparent).toArray(String[]::new);
+    }
+
+    private static @Nullable String traceparent(Origin origin) {
+        TraceParent trace = origin.trace();
+        return trace == null ? null : trace.text();
     }
 
     private static String[] actors(List<Origin> origins) {
         return origins.stream().map(Origin::actor).toArray(String[]::new);
     }
 
-    private static String name(ResultSet row) throws SQLException {
-        return row.getString("outcome").toUpperCase(Locale.ROOT);
+    private static String name(String outcome) {
+        return outcome.toUpperCase(Locale.ROOT);
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers students for sections and withdraws them, through the writer of each shard.
+ * Registers students for sections, withdraws and swaps them, through the writer of each shard.
  *
  * <p>Stops after the web server has finished its requests and before the databases are closed: what was accepted is
  * written.
@@ -51,6 +51,15 @@ public final class Registrar extends LoopGroup {
      */
     public CompletableFuture<WithdrawalOutcome> withdraw(RegistrationId id, Origin origin) {
         return writer(id.shard()).withdraw(id.regId(), origin);
+    }
+
+    /**
+     * Gives up a registration and takes another section for its student, or changes nothing; repeating it is safe.
+     *
+     * @return completes on the writer's thread: what hangs on it must not block
+     */
+    public CompletableFuture<SwapOutcome> swap(RegistrationId id, int secNo, Origin origin) {
+        return writer(id.shard()).swap(id.regId(), secNo, origin);
     }
 
     private ShardWriter writer(String shard) {

@@ -14,9 +14,15 @@ interface ShardCalls {
     /** Returns an outcome for each id, in order. */
     List<WithdrawalOutcome> withdraw(long[] regIds, List<Origin> origins);
 
+    /** Gives up a registration and takes the other section for its student, or changes nothing. */
+    SwapOutcome swap(long regId, int secNo, Origin origin);
+
     /** Places, from 0, of the registrations that others hold up now by locks on section, student or registration. */
     Set<Integer> heldRegistrations(int[] stnos, int[] secNos);
 
     /** Places, from 0, of the withdrawals that others hold up now by locks on section or registration. */
     Set<Integer> heldWithdrawals(long[] regIds);
+
+    /** Whether others hold up a swap now by a lock on either section, on student or registration. */
+    boolean heldSwap(long regId, int secNo);
 }

@@ -21,7 +21,7 @@ import org.slf4j.MDC;
 import org.springframework.dao.ConcurrencyFailureException;
 
 /**
- * Writes all registrations and withdrawals of one shard, on one thread: takes the requests that wait, makes one call for
+ * Writes all registrations, withdrawals and swaps of one shard, on one thread: takes the requests that wait, makes one call for
  * them, and completes each with its own outcome. While a call runs, the next batch gathers, so batches grow with the load
  * and a lone request never waits for company.
  *
@@ -33,7 +33,7 @@ final class ShardWriter implements Loop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(ShardWriter.class);
 
-    private sealed interface Request<O> permits Registering, Withdrawing {
+    private sealed interface Request<O> permits Registering, Withdrawing, Swapping {
         CompletableFuture<O> done();
 
         Origin origin();
@@ -55,6 +55,14 @@ final class ShardWriter implements Loop.Work {
         @Override
         public String words() {
             return "withdrawal of registration " + regId;
+        }
+    }
+
+    private record Swapping(long regId, int secNo, Origin origin, CompletableFuture<SwapOutcome> done)
+            implements Request<SwapOutcome> {
+        @Override
+        public String words() {
+            return "swap of registration " + regId + " for section " + secNo;
         }
     }
 
@@ -81,6 +89,10 @@ final class ShardWriter implements Loop.Work {
 
     CompletableFuture<WithdrawalOutcome> withdraw(long regId, Origin origin) {
         return submit(new Withdrawing(regId, origin, new CompletableFuture<>()));
+    }
+
+    CompletableFuture<SwapOutcome> swap(long regId, int secNo, Origin origin) {
+        return submit(new Swapping(regId, secNo, origin, new CompletableFuture<>()));
     }
 
     private <O> CompletableFuture<O> submit(Request<O> request) {
@@ -130,15 +142,21 @@ final class ShardWriter implements Loop.Work {
     private void write(List<Request<?>> batch) {
         List<Registering> registering = new ArrayList<>(batch.size());
         List<Withdrawing> withdrawing = new ArrayList<>();
+        List<Swapping> swapping = new ArrayList<>();
         for (Request<?> request : batch) {
             if (request instanceof Registering r) {
                 registering.add(r);
             } else if (request instanceof Withdrawing w) {
                 withdrawing.add(w);
+            } else if (request instanceof Swapping s) {
+                swapping.add(s);
             }
         }
         // First, so that the seats they free can be had at once.
         write(withdrawing, this::callWithdraw, this::heldWithdrawing, metrics::count);
+        // Each a transaction of its own, since it takes all or nothing.
+        swapping.forEach(
+                swap -> write(new ArrayList<>(List.of(swap)), this::callSwap, this::heldSwapping, metrics::count));
         write(registering, this::callRegister, this::heldRegistering, metrics::count);
     }
 
@@ -218,9 +236,7 @@ final class ShardWriter implements Loop.Work {
     }
 
     private List<RegistrationOutcome> callRegister(List<Registering> batch) {
-        if (batch.stream().anyMatch(request -> heldSections.contains(request.secNo()))) {
-            throw new RowsHeldException("a section is held by others since the last time it was asked for");
-        }
+        batch.forEach(request -> refuseHeld(request.secNo()));
         return calls.register(stnos(batch), secNos(batch), origins(batch));
     }
 
@@ -229,6 +245,12 @@ final class ShardWriter implements Loop.Work {
         batch.forEach(request -> heldSections.remove(request.secNo()));
         places.forEach(place -> heldSections.add(batch.get(place).secNo()));
         return places;
+    }
+
+    private void refuseHeld(int secNo) {
+        if (heldSections.contains(secNo)) {
+            throw new RowsHeldException("a section is held by others since the last time it was asked for");
+        }
     }
 
     private static int[] stnos(List<Registering> batch) {
@@ -249,6 +271,23 @@ final class ShardWriter implements Loop.Work {
 
     private static long[] regIds(List<Withdrawing> batch) {
         return batch.stream().mapToLong(Withdrawing::regId).toArray();
+    }
+
+    private List<SwapOutcome> callSwap(List<Swapping> one) {
+        Swapping swap = one.get(0);
+        refuseHeld(swap.secNo());
+        return List.of(calls.swap(swap.regId(), swap.secNo(), swap.origin()));
+    }
+
+    private Set<Integer> heldSwapping(List<Swapping> one) {
+        Swapping swap = one.get(0);
+        boolean held = calls.heldSwap(swap.regId(), swap.secNo());
+        if (held) {
+            heldSections.add(swap.secNo());
+        } else {
+            heldSections.remove(swap.secNo());
+        }
+        return held ? Set.of(0) : Set.of();
     }
 
     private static List<Origin> origins(List<? extends Request<?>> batch) {

@@ -2,6 +2,7 @@ package ghidanh.registration.write;
 
 import static java.util.Objects.requireNonNull;
 
+import ghidanh.registration.write.RegistrationOutcome.Refused;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -97,6 +98,16 @@ final class WriterMetrics {
             case GRADED -> of(Rejection.GRADED).increment();
             case PAST_TERM -> of(Rejection.PAST_TERM).increment();
             case TOO_LATE -> of(Rejection.TOO_LATE).increment();
+        }
+    }
+
+    /** A swap is a withdrawal and a registration; one that is refused counts once. */
+    void count(SwapOutcome outcome) {
+        if (outcome.registration() != null) {
+            count(outcome.registration());
+        }
+        if (outcome.withdrawal() != null && !(outcome.registration() instanceof Refused)) {
+            count(outcome.withdrawal());
         }
     }
 

@@ -31,6 +31,9 @@ final class FakeShard implements ShardCalls {
     /** Sections that somebody else holds. */
     final Set<Integer> held = ConcurrentHashMap.newKeySet();
 
+    /** What becomes of every swap. */
+    volatile SwapOutcome swaps = new SwapOutcome(WithdrawalOutcome.WITHDRAWN, 1, outcome(1));
+
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
@@ -72,6 +75,16 @@ final class FakeShard implements ShardCalls {
     }
 
     @Override
+    public SwapOutcome swap(long regId, int secNo, Origin origin) {
+        origins.add(origin);
+        called(List.of((int) -regId, secNo));
+        if (held.contains(secNo)) {
+            throw new RowsHeldException("test");
+        }
+        return swaps;
+    }
+
+    @Override
     public Set<Integer> heldRegistrations(int[] stnos, int[] secNos) {
         return places(secNos.length, i -> held.contains(secNos[i]));
     }
@@ -79,6 +92,11 @@ final class FakeShard implements ShardCalls {
     @Override
     public Set<Integer> heldWithdrawals(long[] regIds) {
         return Set.of();
+    }
+
+    @Override
+    public boolean heldSwap(long regId, int secNo) {
+        return held.contains(secNo);
     }
 
     private static Set<Integer> places(int count, IntPredicate which) {

@@ -116,6 +116,25 @@ class HeldRowsIT {
     }
 
     @Test
+    void a_swap_is_told_of_whatever_holds_it_up() throws SQLException {
+        int wanted = Databases.section(SHARD, 10);
+        Answer registered = service.register(SHARD, student, section);
+        String swap = registered.header("Location") + ":swap";
+        String body = "{\"secNo\":" + wanted + "}";
+        for (String held : List.of(
+                "sections where sec_no = " + wanted,
+                "sections where sec_no = " + section,
+                "students where stno = " + student,
+                "registrations where reg_id = " + registered.regId())) {
+            try (Connection other = holding("select from " + held + " for update")) {
+                expectHeld(service.post(swap, body));
+                other.rollback();
+            }
+        }
+        assertThat(service.post(swap, body).status()).isEqualTo(201);
+    }
+
+    @Test
     void a_locked_table_holds_up_everybody_and_nothing_is_changed() throws SQLException {
         try (Connection other = holding("lock table students in access exclusive mode")) {
             expectHeld(service.register(SHARD, student, section));

@@ -155,6 +155,54 @@ class RulesIT {
         assertThat(results.path(2).path("status").intValue()).isEqualTo(201);
     }
 
+    @Test
+    void a_swap_takes_the_other_class_in_place_of_the_first() {
+        int held = section("T2 1-3");
+        int wanted = section("T2 2-4");
+        String first = service.register(SHARD, stno, held).header("Location");
+
+        Answer swapped = swap(first, wanted);
+        assertThat(swapped.status()).isEqualTo(201);
+        assertThat(swapped.body().path("secNo").intValue()).isEqualTo(wanted);
+        assertThat(swapped.body().path("stno").intValue()).isEqualTo(stno);
+        assertThat(swapped.text("status")).isEqualTo("REGISTERED");
+        assertThat(service.get(first).text("status")).isEqualTo("WITHDRAWN");
+        assertThat(service.get(swapped.header("Location")).text("status")).isEqualTo("REGISTERED");
+
+        Answer again = swap(first, wanted);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.header("Location")).isEqualTo(swapped.header("Location"));
+        assertThat(again.text("createdAt")).isEqualTo(swapped.text("createdAt"));
+    }
+
+    @Test
+    void a_swap_that_is_refused_on_either_side_changes_nothing() {
+        int held = section("T2 1-3");
+        int another = section("T3 1-3");
+        int clashing = section("T3 2-4");
+        int full = section("T4 1-3");
+        Databases.execute(shard, "update sections set capacity = 0 where sec_no = ?", full);
+        Answer registered = service.register(SHARD, stno, held);
+        String first = registered.header("Location");
+        service.register(SHARD, stno, another);
+
+        Answer clash = problem(swap(first, clashing), "TIME_CLASH", "Student " + stno + " has another section");
+        assertThat(clash.body().path("clashesWith").path("secNo").intValue()).isEqualTo(another);
+        problem(swap(first, full), "SECTION_FULL", "Section " + full);
+        assertThat(swap(first, 2_000_000_000).status()).isEqualTo(404);
+        assertThat(swap("/api/registrations/5433-900000000000", full).text("code"))
+                .isEqualTo("UNKNOWN_REGISTRATION");
+        Databases.execute(shard, "update registrations set mark = 9 where reg_id = ?", registered.regId());
+        problem(swap(first, section("T5 1-3")), "GRADED", "has a grade");
+        assertThat(service.get(first).text("status")).isEqualTo("REGISTERED");
+        assertThat(service.post(first + ":swap", "{\"secNo\":\"x\",\"stno\":1}").status())
+                .isEqualTo(400);
+    }
+
+    private Answer swap(String registration, int secNo) {
+        return service.post(registration + ":swap", "{\"secNo\":" + secNo + "}");
+    }
+
     private String wish(int secNo) {
         return "{\"shard\":\"" + SHARD + "\",\"stno\":" + stno + ",\"secNo\":" + secNo + "}";
     }

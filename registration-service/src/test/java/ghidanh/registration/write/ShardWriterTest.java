@@ -97,6 +97,51 @@ class ShardWriterTest {
     }
 
     @Test
+    void swaps_go_one_by_one_between_withdrawals_and_registrations_and_count_as_both() {
+        var gate = busy();
+        var registered = writer.register(2, 1, ORIGIN);
+        var first = writer.swap(7, 5, ORIGIN);
+        var second = writer.swap(8, 6, ORIGIN);
+        var withdrawn = writer.withdraw(9, ORIGIN);
+        gate.complete(null);
+
+        assertThat(outcome(first).registration()).isEqualTo(FakeShard.outcome(1));
+        assertThat(outcome(second).registration()).isEqualTo(FakeShard.outcome(1));
+        assertThat(outcome(withdrawn)).isEqualTo(WithdrawalOutcome.WITHDRAWN);
+        assertThat(outcome(registered)).isEqualTo(FakeShard.outcome(2));
+        assertThat(shard.batches).containsExactly(List.of(1), List.of(-9), List.of(-7, 5), List.of(-8, 6), List.of(2));
+        assertThat(accepted("withdraw")).isEqualTo(3);
+        assertThat(accepted("register")).isEqualTo(4);
+    }
+
+    @Test
+    void a_refused_swap_counts_as_its_refusal_alone() {
+        shard.swaps = new SwapOutcome(
+                WithdrawalOutcome.WITHDRAWN, 1, new RegistrationOutcome.Refused(Refusal.SECTION_FULL, null));
+        assertThat(outcome(writer.swap(7, 5, ORIGIN))).isEqualTo(shard.swaps);
+        shard.swaps = new SwapOutcome(new WithdrawalOutcome(WithdrawalOutcome.Kind.GRADED, null), 1, null);
+        assertThat(outcome(writer.swap(7, 5, ORIGIN))).isEqualTo(shard.swaps);
+
+        assertThat(accepted("withdraw")).isZero();
+        assertThat(accepted("register")).isZero();
+        assertThat(rejected("full")).isEqualTo(1);
+        assertThat(rejected("graded")).isEqualTo(1);
+    }
+
+    @Test
+    void nobody_waits_again_for_a_held_section_that_a_swap_has_met() {
+        shard.held.add(5);
+        assertThat(failure(writer.swap(7, 5, ORIGIN))).isInstanceOf(WriterBusyException.class);
+        assertThat(failure(writer.swap(7, 5, ORIGIN))).isInstanceOf(WriterBusyException.class);
+        assertThat(failure(writer.register(2, 5, ORIGIN))).isInstanceOf(WriterBusyException.class);
+        shard.held.clear();
+        assertThat(outcome(writer.swap(7, 5, ORIGIN)).registration()).isEqualTo(FakeShard.outcome(1));
+
+        assertThat(shard.batches).containsExactly(List.of(-7, 5), List.of(-7, 5));
+        assertThat(rejected("held")).isEqualTo(3);
+    }
+
+    @Test
     void each_request_of_a_batch_keeps_its_own_origin() {
         var trace = new TraceParent("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", true);
         var first = new Origin(trace, "student:5433-2");

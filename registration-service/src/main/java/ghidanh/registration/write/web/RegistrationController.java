@@ -1,5 +1,7 @@
 package ghidanh.registration.write.web;
 
+import static java.util.Objects.requireNonNull;
+
 import ghidanh.access.Allowed;
 import ghidanh.access.Caller;
 import ghidanh.access.UserRole;
@@ -11,12 +13,14 @@ import ghidanh.registration.read.web.RegistrationIds;
 import ghidanh.registration.student.web.Reach;
 import ghidanh.registration.write.Origin;
 import ghidanh.registration.write.Registrar;
+import ghidanh.registration.write.RegistrationOutcome;
 import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
 import ghidanh.registration.write.RegistrationOutcome.Registered;
 import ghidanh.web.Api;
 import ghidanh.web.JsonFields;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
+import jakarta.validation.constraints.Min;
 import java.net.URI;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +35,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Registers and withdraws. No method holds its thread while a database works. */
+/** Registers, withdraws and swaps. No method holds its thread while a database works. */
 @RestController
 class RegistrationController {
 
@@ -98,11 +102,7 @@ class RegistrationController {
         return routing.shardOf(request)
                 .thenCompose(shard -> reach.require(caller, shard, request.stno())
                         .thenCompose(within -> registrar.register(shard, request.stno(), request.secNo(), origin))
-                        .thenCompose(outcome -> outcome.fold(
-                                registered -> completed(created(shard, request, registered)),
-                                already -> repeated(shard, request, already),
-                                refused -> completed(Refusals.refused(shard, request, refused)
-                                        .response()))));
+                        .thenCompose(outcome -> answer(shard, request, outcome)));
     }
 
     private static ResponseEntity<Object> created(String shard, RegistrationRequest request, Registered registered) {
@@ -156,6 +156,66 @@ class RegistrationController {
                         .map(Problem::response)
                         .orElseGet(() -> ResponseEntity.noContent().build()));
     }
+
+    @Api(
+            value =
+                    "Gives up a registration and takes another section for its student, or changes nothing; repeating it is safe",
+            body = Wanted.class,
+            example = "{\"secNo\": 7}",
+            answer = RegistrationBody.class,
+            statuses = {201, 200},
+            problems = {
+                ProblemCode.UNKNOWN_REGISTRATION,
+                ProblemCode.GRADED,
+                ProblemCode.WITHDRAWAL_CLOSED,
+                ProblemCode.UNKNOWN_SECTION,
+                ProblemCode.SECTION_FULL,
+                ProblemCode.SECTION_CANCELLED,
+                ProblemCode.PAST_TERM,
+                ProblemCode.REGISTRATION_NOT_OPEN,
+                ProblemCode.REGISTRATION_CLOSED,
+                ProblemCode.ON_HOLD,
+                ProblemCode.NOT_ELIGIBLE,
+                ProblemCode.SAME_COURSE,
+                ProblemCode.TIME_CLASH,
+                ProblemCode.CREDIT_LIMIT,
+                ProblemCode.SHARD_UNAVAILABLE,
+                ProblemCode.ROWS_HELD,
+                ProblemCode.TOO_BUSY
+            })
+    @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
+    @PostMapping(path = PATH + "/{id}:swap", consumes = MediaType.APPLICATION_JSON_VALUE)
+    CompletableFuture<ResponseEntity<Object>> swap(@PathVariable String id, @RequestBody JsonNode body, Caller caller) {
+        var fields = new JsonFields(body);
+        int secNo = fields.checked(fields.number("secNo"));
+        RegistrationId registration = ids.parse(id);
+        Origin origin = origins.of(caller);
+        return reachable
+                .require(registration, caller)
+                .thenCompose(within -> registrar.swap(registration, secNo, origin))
+                .thenCompose(swap -> {
+                    RegistrationOutcome outcome = swap.registration();
+                    return outcome == null
+                            ? completed(Refusals.refused(id, requireNonNull(swap.withdrawal()))
+                                    .orElseThrow()
+                                    .response())
+                            : answer(
+                                    registration.shard(),
+                                    new RegistrationRequest(null, null, swap.stno(), secNo),
+                                    outcome);
+                });
+    }
+
+    private CompletableFuture<ResponseEntity<Object>> answer(
+            String shard, RegistrationRequest request, RegistrationOutcome outcome) {
+        return outcome.fold(
+                registered -> completed(created(shard, request, registered)),
+                already -> repeated(shard, request, already),
+                refused -> completed(Refusals.refused(shard, request, refused).response()));
+    }
+
+    /** What is read, for the document alone. */
+    private record Wanted(@Min(1) int secNo) {}
 
     private static CompletableFuture<ResponseEntity<Object>> completed(ResponseEntity<Object> response) {
         return CompletableFuture.completedFuture(response);
