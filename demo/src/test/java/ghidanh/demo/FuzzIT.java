@@ -63,7 +63,7 @@ class FuzzIT {
     private static final long SEED = Long.getLong("ghidanh.fuzz.seed", 16);
     private static final int AT_ONCE = Integer.getInteger("ghidanh.fuzz.at-once", 8);
     private static final int ONE_BY_ONE = Math.min(1_000, REQUESTS);
-    private static final int ROUND = 400;
+    private static final int ROUND = 50 * AT_ONCE;
     private static final int ATTEMPTS = 3;
     /** Bytes; what is shorter has gone out at once. */
     private static final int STILL_SENDING = 50_000;
@@ -175,7 +175,7 @@ class FuzzIT {
             for (Map.Entry<Target, List<Made>> part : round.entrySet()) {
                 part.getKey().sendAtOnce(part.getValue());
             }
-            if (i / ROUND % 100 == 99) {
+            if (i / ROUND % 25 == 24) {
                 System.out.printf("%d of %d requests%n", i + ROUND, REQUESTS);
             }
         }
