@@ -3,6 +3,7 @@
 \set ON_ERROR_STOP on
 \ir psql/open.psql
 \if :behind
+\ir master/beforeMigrate__readers.sql
 \ir master/V001__tables.sql
 \ir master/V002__jobs.sql
 \ir master/V004__audit.sql

@@ -43,6 +43,7 @@ class FaultTest {
         "RM002, SETUP",
         "22023, SETUP",
         "42703, SETUP",
+        "42804, SETUP",
         "XX000, BUG"
     })
     void the_sqlstate_says_what_an_error_means(String state, Fault fault) {

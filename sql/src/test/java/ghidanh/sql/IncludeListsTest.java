@@ -44,14 +44,14 @@ class IncludeListsTest {
                 .toList();
     }
 
-    /** Versioned ones first, then repeatable ones by description, then what is said after every migration. */
+    /** Versioned ones, then repeatable ones by description, between what is said before and after every migration. */
     private static List<String> migrations(String folder) throws IOException {
         try (Stream<Path> files = Files.list(SQL.resolve(folder))) {
             List<String> names = files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".sql"))
                     .sorted()
                     .toList();
-            return Stream.of("V", "R__", "afterMigrate__")
+            return Stream.of("beforeMigrate__", "V", "R__", "afterMigrate__")
                     .flatMap(kind -> names.stream().filter(name -> name.startsWith(kind)))
                     .toList();
         }

@@ -53,8 +53,11 @@ class MigrationIT {
         }
         threads.shutdown();
 
-        // What is said after each migration is none.
-        assertThat(executed).isEqualTo(migrations(kind).size() - 1);
+        // What is said before and after each migration is none.
+        assertThat(executed)
+                .isEqualTo(migrations(kind).stream()
+                        .filter(file -> !file.getFileName().toString().contains("Migrate__"))
+                        .count());
     }
 
     @ParameterizedTest
@@ -297,9 +300,9 @@ class MigrationIT {
         }
     }
 
-    /** As psql runs them: versions in their order, then the functions, then what is said after each migration. */
+    /** As psql runs them: versions in their order, then the functions, between what is said before and after each migration. */
     private static List<Path> migrations(String kind) throws IOException {
-        List<String> order = List.of("V", "R", "a");
+        List<String> order = List.of("b", "V", "R", "a");
         Comparator<Path> byKind = Comparator.comparing(
                 file -> order.indexOf(file.getFileName().toString().substring(0, 1)));
         try (Stream<Path> common = Files.list(Path.of("common"));
