@@ -5,6 +5,7 @@ import ghidanh.chaos.Ledger.Seat;
 import ghidanh.chaos.Ledger.State;
 import ghidanh.servers.ServiceProcess;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -110,7 +111,10 @@ final class HttpWriter implements Load.Writer {
                     ledger.unknown(seat, asked);
                 }
             }
+        } catch (ConnectException e) {
+            ledger.refused.increment(); // nothing was sent
         } catch (IOException e) {
+            ledger.unanswered.add(seat + ": " + e);
             ledger.unknown(seat, asked);
         }
     }
@@ -141,7 +145,10 @@ final class HttpWriter implements Load.Writer {
                     ledger.unknown(seat, asked);
                 }
             }
+        } catch (ConnectException e) {
+            ledger.refused.increment(); // nothing was sent
         } catch (IOException e) {
+            ledger.unanswered.add(seat + ": " + e);
             ledger.unknown(seat, asked);
         }
     }

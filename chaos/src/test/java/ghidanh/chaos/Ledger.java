@@ -49,6 +49,8 @@ final class Ledger {
     final LongAdder withdrawn = new LongAdder();
     final LongAdder full = new LongAdder();
     final LongAdder unknown = new LongAdder();
+    final Queue<String> unanswered = new ConcurrentLinkedQueue<>();
+    final LongAdder refused = new LongAdder();
     final LongAdder bySql = new LongAdder();
 
     Ledger(History history) {

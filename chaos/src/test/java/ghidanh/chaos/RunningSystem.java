@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -57,7 +58,7 @@ final class RunningSystem implements AutoCloseable {
     private final Map<String, WrongClock> clocks = new LinkedHashMap<>();
     private final Map<String, PostgresCluster> databases = new LinkedHashMap<>();
     private final Map<String, TcpProxy> links = new LinkedHashMap<>();
-    private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
+    private final Map<String, ServiceProcess> services = new ConcurrentHashMap<>();
     private final KafkaBroker kafka;
 
     /**
@@ -115,7 +116,7 @@ final class RunningSystem implements AutoCloseable {
                         database(Targets.shard(shard)).port());
             }
         }
-        Targets.services().forEach(name -> services.put(name, service(name, release)));
+        Targets.services().forEach(name -> services.put(name, service(name, release, 0)));
         together(services.values().stream().map(service -> service::start));
     }
 
@@ -137,11 +138,12 @@ final class RunningSystem implements AutoCloseable {
         return proxy;
     }
 
-    private ServiceProcess service(String name, Release release) {
+    private ServiceProcess service(String name, Release release, int port) {
         Class<?> application = Targets.REGISTRATION.contains(name)
                 ? RegistrationServiceApplication.class
                 : SyncConsumerApplication.class;
         var settings = release.of(application, directory.resolve(name))
+                .withPort(port)
                 .withJvmOptions(SMALL_JVM)
                 .withJvmOptions("-Xmx" + heapMegabytes + "m")
                 .withArguments(
@@ -176,6 +178,15 @@ final class RunningSystem implements AutoCloseable {
     private static void together(Stream<Runnable> tasks) {
         CompletableFuture.allOf(tasks.map(CompletableFuture::runAsync).toArray(CompletableFuture[]::new))
                 .join();
+    }
+
+    /** Lets a service end, and starts it of another release at the same address. */
+    void replace(String name, Release release) {
+        ServiceProcess former = service(name);
+        former.stop();
+        ServiceProcess next = service(name, release, former.port());
+        services.put(name, next);
+        next.start();
     }
 
     PostgresCluster database(String name) {

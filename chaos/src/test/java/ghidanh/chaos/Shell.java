@@ -2,6 +2,7 @@ package ghidanh.chaos;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /** Commands of the machine. */
 final class Shell {
@@ -20,7 +21,15 @@ final class Shell {
 
     /** @throws IOException if it fails; with what it said */
     static void run(String... words) throws IOException {
-        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        run(Path.of(""), words);
+    }
+
+    /** @throws IOException as above */
+    static void run(Path directory, String... words) throws IOException {
+        Process process = new ProcessBuilder(words)
+                .directory(directory.toAbsolutePath().toFile())
+                .redirectErrorStream(true)
+                .start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
