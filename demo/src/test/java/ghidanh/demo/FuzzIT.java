@@ -372,7 +372,8 @@ class FuzzIT {
                             .as("%d ms for %s", nanos / 1_000_000, Requests.shown(made))
                             .isLessThan(ATTEMPTS);
                 } catch (IOException e) {
-                    if (attempt == ATTEMPTS || made.body() == null || made.bytes().length < STILL_SENDING) {
+                    byte[] body = made.bytes();
+                    if (attempt == ATTEMPTS || body == null || body.length < STILL_SENDING) {
                         throw new AssertionError("no answer to " + Requests.shown(made), e);
                     }
                 }
