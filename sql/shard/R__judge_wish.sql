@@ -103,6 +103,7 @@ as $$
            select case when st.stno is null then 'unknown_student'
                        when s.sec_no is null then 'unknown_section'
                        when r.status = 'registered' then 'already_registered'
+                       when current_setting('ghidanh.override', true) = 'on' then null -- override_registration
                        when s.cancelled then 'section_cancelled'
                        when (s.year, s.semester) < (select u.year, u.semester from public.rules u where u.one) then 'past_term'
                        when w.kept and not w.open and (w.opens is not null or w.closed is null) then 'not_open'

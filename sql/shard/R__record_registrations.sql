@@ -8,6 +8,7 @@ declare
     -- Of all rows of the session, or of each pair on its own where register_students or withdraw_registrations tells them.
     trace  text  := nullif(current_setting('ghidanh.traceparent', true), '');
     traces jsonb := nullif(current_setting('ghidanh.traceparents', true), '');
+    why    constant text := nullif(current_setting('ghidanh.reason', true), '');
 begin
     if tg_op = 'INSERT' then
         insert into public.outbox (entity, entity_id, traceparent, actor)
@@ -15,8 +16,8 @@ begin
           from changed n
          order by n.reg_id;
 
-        insert into public.registration_history (reg_id, version, changed_by, stno, sec_no, status, mark)
-        select n.reg_id, n.version, n.changed_by, n.stno, n.sec_no, n.status, n.mark
+        insert into public.registration_history (reg_id, version, changed_by, stno, sec_no, status, mark, reason)
+        select n.reg_id, n.version, n.changed_by, n.stno, n.sec_no, n.status, n.mark, why
           from changed n;
 
         update public.sections s
@@ -28,8 +29,8 @@ begin
          where s.sec_no = t.sec_no;
     else
         with fresh as (
-            insert into public.registration_history (reg_id, version, changed_by, stno, sec_no, status, mark)
-            select c.reg_id, c.version, c.changed_by, c.stno, c.sec_no, c.status, c.mark
+            insert into public.registration_history (reg_id, version, changed_by, stno, sec_no, status, mark, reason)
+            select c.reg_id, c.version, c.changed_by, c.stno, c.sec_no, c.status, c.mark, why
               from changed c
              -- A version is given once. No join: one planned for a single row would compare each with each of a thousand.
              where c.version not in (select f.version from former f)

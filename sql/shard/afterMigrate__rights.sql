@@ -30,7 +30,8 @@ grant usage on schema public to ghidanh_web, ghidanh_relay, ghidanh_observer, gh
 grant select on universities, courses, instructors, students, sections, registrations, registration_details,
     registration_history to ghidanh_web;
 grant execute on function register_students(integer[], integer[], text[], text[]), withdraw_registrations(bigint[], text[], text[]),
-    swap_registration(bigint, integer, text, text),
+    swap_registration(bigint, integer, text, text), override_registration(integer, integer, text, text, text),
+    hold_student(integer, boolean, text, text), cancel_section(integer, text, integer, text, text),
     held_registrations(integer[], integer[]), held_withdrawals(bigint[]), full_name(text, text, text),
     take_mark_back(bigint, bigint), anonymise_student(integer, text) to ghidanh_web;
 

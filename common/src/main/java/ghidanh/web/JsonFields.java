@@ -17,6 +17,8 @@ public class JsonFields {
 
     private static final int SHOWN = 40;
     public static final int LONGEST_TEXT = 500;
+    /** Of what a registrar gives as a reason. */
+    public static final int LONGEST_REASON = 200;
 
     private final JsonNode object;
     private final String at;
@@ -78,6 +80,23 @@ public class JsonFields {
             return null;
         }
         return text;
+    }
+
+    /** A text of 1 to 200 characters that says something; null if it is absent or there is an error. */
+    public final @Nullable String optionalReason(String name) {
+        String reason = optionalText(name);
+        if (reason != null && (reason.isBlank() || reason.length() > LONGEST_REASON)) {
+            error(name, Code.FORMAT, "must have from 1 to " + LONGEST_REASON + " characters");
+            return null;
+        }
+        return reason;
+    }
+
+    /** As {@link #optionalReason}, of a field that must be there; empty if there is an error. */
+    public final String reason(String name) {
+        require(name);
+        String reason = optionalReason(name);
+        return reason == null ? "" : reason;
     }
 
     /** True or false; {@code otherwise} if it is absent or there is an error. */

@@ -93,6 +93,7 @@ class FuzzIT {
             "409 POST /api/dead-letters/redrive",
             "409 POST /api/drift-checks",
             "409 POST /api/resyncs",
+            "409 POST /api/sections/{shard}/{secNo}:cancel",
             "409 POST /api/sync",
             "503 POST /api/registrations:batch");
 
@@ -166,6 +167,7 @@ class FuzzIT {
         }
         random.setSeed(SEED);
         for (int i = ONE_BY_ONE; i < REQUESTS; i += ROUND) {
+            reopen();
             Map<Target, List<Made>> round = Map.of(forSync, new ArrayList<>(), forRegistration, new ArrayList<>());
             for (int j = i; j < Math.min(i + ROUND, REQUESTS); j += 2) {
                 Target target = random.nextInt(4) == 0 ? forSync : forRegistration;
@@ -182,6 +184,7 @@ class FuzzIT {
         long seconds = Math.max(1, (System.nanoTime() - begin) / 1_000_000_000);
         forSync.sendUnknownShards();
         forSync.cancelWhatIsOver();
+        reopen();
         forRegistration.withdraw(graded);
         forRegistration.sendBadBodies();
         forSync.sendBadBodies();
@@ -203,6 +206,18 @@ class FuzzIT {
         stopUnderAnOpenStream();
         assertThat(output.toString().lines().filter(line -> line.contains(" ERROR ")))
                 .isEmpty();
+    }
+
+    /** What requests have closed, and no other opens again. */
+    private static void reopen() {
+        for (String shard : List.of("5433", "5434")) {
+            Servers.sql(STACK.shard(shard))
+                    .sql("update sections set cancelled = false where cancelled")
+                    .update();
+            Servers.sql(STACK.shard(shard))
+                    .sql("update students set hold_reason = null where hold_reason is not null")
+                    .update();
+        }
     }
 
     /** A registration that has a grade, which nobody gives through the API. */

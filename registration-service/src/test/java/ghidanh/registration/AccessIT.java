@@ -50,6 +50,10 @@ class AccessIT {
             GET    /api/students/5433/{other}/sections | 401 403 200 403 403 403
             GET    /api/students/5433/{none}/sections  | 401 403 404 404 403 403
             POST   /api/students/5433/{none}:anonymise | 401 403 403 403 404 403
+            POST   /api/students/5433/{own}:hold {own}        | 401 403 204 403 403 403
+            POST   /api/students/5433/{none}:hold {own}       | 401 403 404 404 403 403
+            POST   /api/students/5433/{own}:release {own}     | 401 403 204 403 403 403
+            POST   /api/sections/5433/2000000001:cancel {own} | 401 403 404 403 403 403
             POST   /api/registrations {own}            | 401 200 200 403 403 403
             POST   /api/registrations {other}          | 401 403 200 403 403 403
             POST   /api/registrations {none}           | 401 403 404 404 403 403
@@ -220,6 +224,47 @@ class AccessIT {
     }
 
     @Test
+    void rules_are_set_aside_by_the_registrar_of_the_student_alone() throws Exception {
+        int wanted = Databases.section("5433", 5);
+        String wish = "{\"shard\":\"5433\",\"stno\":" + own + ",\"secNo\":" + wanted + ",\"overrideReason\":\"x\"}";
+        for (String who : List.of("student", "elsewhere", "operator")) {
+            Answer answer = send("POST", "/api/registrations", wish, who);
+            assertThat(answer.status()).as(who).isEqualTo(403);
+            assertThat(answer.text("code")).as(who).isEqualTo("FORBIDDEN");
+        }
+        String batch = "{\"registrations\":[" + wish + "]}";
+        for (String who : List.of("student", "elsewhere")) {
+            Answer answer = send("POST", "/api/registrations:batch", batch, who);
+            assertThat(answer.body().path("results").path(0).path("status").intValue())
+                    .as(who)
+                    .isEqualTo(403);
+        }
+        String both = "Bearer "
+                + token(
+                        keys,
+                        "both",
+                        Map.of(
+                                "role",
+                                List.of("STUDENT", "REGISTRAR"),
+                                "universities",
+                                List.of(1),
+                                "shard",
+                                "5433",
+                                "stno",
+                                own),
+                        60);
+        assertThat(service.send(service.request(
+                                        "/api/registrations", "Content-Type", "application/json", "Authorization", both)
+                                .POST(BodyPublishers.ofString(wish))
+                                .build())
+                        .status())
+                .as("for themselves")
+                .isEqualTo(403);
+        assertThat(send("POST", "/api/registrations", wish, "registrar").status())
+                .isEqualTo(201);
+    }
+
+    @Test
     void students_see_themselves_on_the_master_too() throws Exception {
         Databases.sync("5433", regId("own-id"));
         Databases.sync("5433", regId("other-id"));
@@ -352,6 +397,9 @@ class AccessIT {
     private static String bodyFor(String whose, String path) {
         if (whose.equals("-")) {
             return "";
+        }
+        if (path.matches(".*:(hold|release|cancel)")) {
+            return "{\"reason\":\"x\"}";
         }
         if (path.endsWith(":swap")) {
             return "{\"secNo\":" + section + "}";

@@ -43,6 +43,11 @@ class RightsIT {
             assertThat(web.text("select registration from swap_registration(" + regId + ", " + secNo + ")"))
                     .isEqualTo("registered");
             assertThat(web.rows("select * from registration_details")).hasSize(3);
+            assertThat(web.text("select hold_student(" + stno + ", true, 'x')")).isEqualTo("t");
+            assertThat(web.text("select outcome from override_registration(" + stno + ", " + secNo + ", 'x')"))
+                    .isEqualTo("already_registered");
+            assertThat(web.text("select withdrawn from cancel_section(" + secNo + ", 'x')"))
+                    .isEqualTo("2");
         }
         assertThat(enrollment.wrongSeats(SHARD)).isEmpty();
     }
@@ -55,6 +60,8 @@ class RightsIT {
             ghidanh_web;      update sections set capacity = 1000
             ghidanh_web;      select * from outbox
             ghidanh_web;      delete from outbox
+            ghidanh_web;      update students set hold_reason = 'x'
+            ghidanh_web;      insert into registrar_log (actor, action, reason) values ('x', 'hold', 'x')
             ghidanh_web;      select begin_incarnation('x')
             ghidanh_web;      alter table registrations disable trigger user
             ghidanh_web;      select pg_advisory_lock(29106724466159208)
@@ -69,6 +76,9 @@ class RightsIT {
             ghidanh_observer; delete from outbox
             ghidanh_observer; update registrations set synced_at = now()
             ghidanh_observer; select * from withdraw_registrations(array[1::bigint])
+            ghidanh_observer; select * from override_registration(1, 1, 'x')
+            ghidanh_observer; select * from cancel_section(1, 'x')
+            ghidanh_observer; select hold_student(1, true, 'x')
             ghidanh_observer; select * from swap_registration(1, 1)
             ghidanh_observer; select pg_try_advisory_lock(29106724466159208)
             ghidanh_fdw;      update registrations set status = 'withdrawn'

@@ -18,6 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * @param changedAt by the shard's clock
  * @param changedBy who made it, as role:subject; a student as student:shard-number; database:role for who wrote by SQL
  * @param mark null without a grade
+ * @param reason why, where a registrar set the rules aside or cancelled the section
  */
 public record RegistrationChange(
         long version,
@@ -25,7 +26,8 @@ public record RegistrationChange(
         String changedBy,
         int secNo,
         Status status,
-        @Nullable BigDecimal mark) {
+        @Nullable BigDecimal mark,
+        @Nullable String reason) {
 
     /** Of a registration that is tried again and again for years. */
     private static final int MOST = 200;
@@ -33,7 +35,7 @@ public record RegistrationChange(
     // Of this student: a shard that went back may have given the number to another registration.
     private static final String NEWEST = """
             -- RegistrationChange
-            select h.version, h.changed_at, h.changed_by, h.sec_no, h.status, h.mark
+            select h.version, h.changed_at, h.changed_by, h.sec_no, h.status, h.mark, h.reason
               from registration_history h
              where h.reg_id = :regId
                and h.stno = :stno
@@ -58,6 +60,7 @@ public record RegistrationChange(
                 row.getString("changed_by"),
                 row.getInt("sec_no"),
                 Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
-                row.getBigDecimal("mark"));
+                row.getBigDecimal("mark"),
+                row.getString("reason"));
     }
 }

@@ -29,6 +29,7 @@ public final class OpenSections {
              where s.year = :year
                and s.semester = :semester
                and s.enrolled < s.capacity
+               and not s.cancelled
                and not exists (
                        select
                          from registrations r

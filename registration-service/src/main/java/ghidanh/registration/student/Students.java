@@ -65,6 +65,11 @@ public final class Students {
             select anonymise_student(:stno, :actor)
             """;
 
+    private static final String HOLD = """
+            -- Students
+            select hold_student(:stno, :held, :reason, :actor)
+            """;
+
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     private final ShardDatabases databases;
@@ -118,6 +123,25 @@ public final class Students {
                         .query(String.class)
                         .single()
                         .equals("unknown_student"));
+    }
+
+    /**
+     * Keeps a student from registering, or lets them again.
+     *
+     * @param reason 1 to 200 characters; of a hold, the student is told
+     * @param actor who asks, as role:subject
+     * @return false if there is no such student
+     */
+    public CompletableFuture<Boolean> hold(String shard, int stno, boolean held, String reason, String actor) {
+        return databases
+                .get(shard)
+                .ask(client -> client.sql(HOLD)
+                        .param("stno", stno)
+                        .param("held", held)
+                        .param("reason", reason)
+                        .param("actor", actor)
+                        .query(Boolean.class)
+                        .single());
     }
 
     private static List<Student> firsts(List<Ranked> students, int limit) {

@@ -23,6 +23,12 @@ final class JdbcShardCalls implements ShardCalls {
              order by ord
             """;
 
+    private static final String OVERRIDE = """
+            -- JdbcShardCalls
+            select outcome, reg_id, created_at, synced_at, details
+              from override_registration(:stno, :secNo, :reason, :traceparent, :actor)
+            """;
+
     private static final String WITHDRAW = """
             -- JdbcShardCalls
             select outcome, details
@@ -71,6 +77,18 @@ final class JdbcShardCalls implements ShardCalls {
                 .param("actors", actors(origins))
                 .query((row, number) -> outcome(row))
                 .list());
+    }
+
+    @Override
+    public RegistrationOutcome override(int stno, int secNo, String reason, Origin origin) {
+        return shard.write(client -> client.sql(OVERRIDE)
+                .param("stno", stno)
+                .param("secNo", secNo)
+                .param("reason", reason)
+                .param("traceparent", traceparent(origin))
+                .param("actor", origin.actor())
+                .query((row, number) -> outcome(row))
+                .single());
     }
 
     @Override

@@ -45,6 +45,17 @@ public final class Registrar extends LoopGroup {
     }
 
     /**
+     * Registers a student past every rule but the room; repeating it is safe.
+     *
+     * @param reason 1 to 200 characters, for the history
+     * @return completes on the writer's thread: what hangs on it must not block
+     */
+    public CompletableFuture<RegistrationOutcome> override(
+            String shard, int stno, int secNo, String reason, Origin origin) {
+        return writer(shard).override(stno, secNo, reason, origin);
+    }
+
+    /**
      * Withdraws a registration; repeating it is safe.
      *
      * @return completes on the writer's thread: what hangs on it must not block

@@ -11,6 +11,9 @@ interface ShardCalls {
     /** Registers {@code stnos[i]} for {@code secNos[i]}; returns an outcome for each, in order. */
     List<RegistrationOutcome> register(int[] stnos, int[] secNos, List<Origin> origins);
 
+    /** Registers a student past every rule but the room, for a reason of 1 to 200 characters. */
+    RegistrationOutcome override(int stno, int secNo, String reason, Origin origin);
+
     /** Returns an outcome for each id, in order. */
     List<WithdrawalOutcome> withdraw(long[] regIds, List<Origin> origins);
 

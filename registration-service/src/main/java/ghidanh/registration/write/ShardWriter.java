@@ -1,5 +1,7 @@
 package ghidanh.registration.write;
 
+import static java.util.Objects.requireNonNull;
+
 import ghidanh.event.TraceParent;
 import ghidanh.loop.Loop;
 import ghidanh.metrics.LogFields;
@@ -15,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -42,7 +45,13 @@ final class ShardWriter implements Loop.Work {
         String words();
     }
 
-    private record Registering(int stno, int secNo, Origin origin, CompletableFuture<RegistrationOutcome> done)
+    /** @param overrideReason why no rule but the room counts; null where all do */
+    private record Registering(
+            int stno,
+            int secNo,
+            @Nullable String overrideReason,
+            Origin origin,
+            CompletableFuture<RegistrationOutcome> done)
             implements Request<RegistrationOutcome> {
         @Override
         public String words() {
@@ -84,7 +93,11 @@ final class ShardWriter implements Loop.Work {
     }
 
     CompletableFuture<RegistrationOutcome> register(int stno, int secNo, Origin origin) {
-        return submit(new Registering(stno, secNo, origin, new CompletableFuture<>()));
+        return submit(new Registering(stno, secNo, null, origin, new CompletableFuture<>()));
+    }
+
+    CompletableFuture<RegistrationOutcome> override(int stno, int secNo, String reason, Origin origin) {
+        return submit(new Registering(stno, secNo, reason, origin, new CompletableFuture<>()));
     }
 
     CompletableFuture<WithdrawalOutcome> withdraw(long regId, Origin origin) {
@@ -143,9 +156,10 @@ final class ShardWriter implements Loop.Work {
         List<Registering> registering = new ArrayList<>(batch.size());
         List<Withdrawing> withdrawing = new ArrayList<>();
         List<Swapping> swapping = new ArrayList<>();
+        List<Registering> overriding = new ArrayList<>();
         for (Request<?> request : batch) {
             if (request instanceof Registering r) {
-                registering.add(r);
+                (r.overrideReason() == null ? registering : overriding).add(r);
             } else if (request instanceof Withdrawing w) {
                 withdrawing.add(w);
             } else if (request instanceof Swapping s) {
@@ -154,9 +168,9 @@ final class ShardWriter implements Loop.Work {
         }
         // First, so that the seats they free can be had at once.
         write(withdrawing, this::callWithdraw, this::heldWithdrawing, metrics::count);
-        // Each a transaction of its own, since it takes all or nothing.
-        swapping.forEach(
-                swap -> write(new ArrayList<>(List.of(swap)), this::callSwap, this::heldSwapping, metrics::count));
+        // Each in a transaction of its own: a swap takes all or nothing, and an override has its reason.
+        swapping.forEach(one -> write(alone(one), this::callSwap, this::heldSwapping, metrics::count));
+        overriding.forEach(one -> write(alone(one), this::callOverride, this::heldRegistering, metrics::count));
         write(registering, this::callRegister, this::heldRegistering, metrics::count);
     }
 
@@ -240,6 +254,13 @@ final class ShardWriter implements Loop.Work {
         return calls.register(stnos(batch), secNos(batch), origins(batch));
     }
 
+    private List<RegistrationOutcome> callOverride(List<Registering> one) {
+        Registering wish = one.get(0);
+        refuseHeld(wish.secNo());
+        String reason = requireNonNull(wish.overrideReason());
+        return List.of(calls.override(wish.stno(), wish.secNo(), reason, wish.origin()));
+    }
+
     private Set<Integer> heldRegistering(List<Registering> batch) {
         Set<Integer> places = calls.heldRegistrations(stnos(batch), secNos(batch));
         batch.forEach(request -> heldSections.remove(request.secNo()));
@@ -271,6 +292,10 @@ final class ShardWriter implements Loop.Work {
 
     private static long[] regIds(List<Withdrawing> batch) {
         return batch.stream().mapToLong(Withdrawing::regId).toArray();
+    }
+
+    private static <R> List<R> alone(R request) {
+        return new ArrayList<>(List.of(request));
     }
 
     private List<SwapOutcome> callSwap(List<Swapping> one) {

@@ -21,6 +21,8 @@ class OpenSectionsIT {
         int mine = Databases.section("5433", 3);
         int givenBack = Databases.section("5433", 3);
         int formerTerm = Databases.section("5433", 3, 2025, 2);
+        int cancelled = Databases.section("5433", 3);
+        service.post("/api/sections/5433/" + cancelled + ":cancel", "{\"reason\":\"ít sinh viên\"}");
         service.register("5433", Databases.student("5433"), full);
         service.register("5433", Databases.student("5433"), open);
         service.register("5433", stno, mine);
@@ -33,7 +35,7 @@ class OpenSectionsIT {
         List<JsonNode> items = List.copyOf(answer.body().path("items").values());
         assertThat(items.stream().map(item -> item.path("secNo").intValue()))
                 .contains(open, givenBack)
-                .doesNotContain(full, mine, formerTerm);
+                .doesNotContain(full, mine, formerTerm, cancelled);
         JsonNode item = items.stream()
                 .filter(section -> section.path("secNo").intValue() == open)
                 .findFirst()

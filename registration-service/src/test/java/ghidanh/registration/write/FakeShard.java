@@ -28,6 +28,7 @@ final class FakeShard implements ShardCalls {
 
     final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
     final List<Origin> origins = Collections.synchronizedList(new ArrayList<>());
+    final List<String> reasons = Collections.synchronizedList(new ArrayList<>());
     /** Sections that somebody else holds. */
     final Set<Integer> held = ConcurrentHashMap.newKeySet();
 
@@ -65,6 +66,12 @@ final class FakeShard implements ShardCalls {
             throw new IllegalStateException("poison");
         }
         return batch.stream().map(FakeShard::outcome).toList();
+    }
+
+    @Override
+    public RegistrationOutcome override(int stno, int secNo, String reason, Origin origin) {
+        reasons.add(reason);
+        return register(new int[] {stno}, new int[] {secNo}, List.of(origin)).get(0);
     }
 
     @Override

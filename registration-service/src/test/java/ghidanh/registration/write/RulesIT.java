@@ -113,6 +113,13 @@ class RulesIT {
             assertThat(answer.body().path("year").intValue()).isEqualTo(year);
             assertThat(answer.body().path("semester").intValue()).isEqualTo(1);
             problem(service.delete(registered.header("Location")), "PAST_TERM", registered.text("id"));
+            problem(
+                    service.post(
+                            "/api/sections/" + SHARD + "/"
+                                    + registered.body().path("secNo").intValue() + ":cancel",
+                            "{\"reason\":\"x\"}"),
+                    "PAST_TERM",
+                    "is of a term that is past");
         } finally {
             Databases.execute(shard, "update rules set year = null, semester = null");
         }
@@ -197,6 +204,82 @@ class RulesIT {
         assertThat(service.get(first).text("status")).isEqualTo("REGISTERED");
         assertThat(service.post(first + ":swap", "{\"secNo\":\"x\",\"stno\":1}").status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void a_registrar_sets_the_rules_aside_and_the_history_says_why() {
+        int held = section("T2 1-3");
+        int clashing = section("T2 2-4");
+        int full = section("T4 1-3");
+        Databases.execute(shard, "update sections set capacity = 0 where sec_no = ?", full);
+        service.register(SHARD, stno, held);
+
+        Answer answer = service.register(override(clashing, "hội đồng đã duyệt"));
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(service.get(answer.header("Location") + "/history")
+                        .body()
+                        .path("items")
+                        .findValuesAsString("reason"))
+                .containsExactly("hội đồng đã duyệt");
+        problem(service.register(override(full, "x")), "SECTION_FULL", "has no seat left");
+        Answer batch = service.post(
+                "/api/registrations:batch", "{\"registrations\":[" + override(section("T2 3"), "x") + "]}");
+        assertThat(batch.body().path("results").path(0).path("status").intValue())
+                .isEqualTo(201);
+        assertThat(service.register(override(clashing, " ")).status()).isEqualTo(400);
+        assertThat(service.register(override(clashing, "x".repeat(201))).status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void a_hold_keeps_a_student_out_until_it_is_lifted() {
+        String student = "/api/students/" + SHARD + "/" + stno;
+        int secNo = section("T2 1-3");
+        assertThat(service.post(student + ":hold", "{\"reason\":\"chưa đóng học phí\"}")
+                        .status())
+                .isEqualTo(204);
+        assertThat(refused(secNo, "ON_HOLD", "chưa đóng học phí").text("reason"))
+                .isEqualTo("chưa đóng học phí");
+        assertThat(service.post(student + ":release", "{}").status()).isEqualTo(400);
+        assertThat(service.post(student + ":release", "{\"reason\":\"đã đóng\"}")
+                        .status())
+                .isEqualTo(204);
+        assertThat(service.register(SHARD, stno, secNo).status()).isEqualTo(201);
+        assertThat(Databases.text(
+                        shard,
+                        "select string_agg(action || ' ' || reason, ', ' order by logged_at) from registrar_log where stno = ?",
+                        stno))
+                .isEqualTo("hold chưa đóng học phí, release đã đóng");
+    }
+
+    @Test
+    void a_cancelled_section_lets_everybody_go_but_the_graded() {
+        int secNo = Databases.section(SHARD, 2_000, year, 1);
+        int first = Databases.students(SHARD, 1_101);
+        Databases.execute(shard, """
+                select register_students(array(select generate_series(?::integer, ?)), array_fill(?::integer, array[1101]))
+                """, first, first + 1_100, secNo);
+        Databases.execute(shard, "update registrations set mark = 9 where sec_no = ? and stno = ?", secNo, first);
+        String cancel = "/api/sections/" + SHARD + "/" + secNo + ":cancel";
+
+        Answer answer = service.post(cancel, "{\"reason\":\"ít sinh viên\"}");
+        assertThat(answer.body().path("withdrawn").intValue()).isEqualTo(1_100);
+        assertThat(answer.body().path("graded").intValue()).isEqualTo(1);
+        assertThat(Databases.count(shard, "select enrolled from sections where sec_no = ?", secNo))
+                .isEqualTo(1);
+        assertThat(service.post(cancel, "{\"reason\":\"ít sinh viên\"}")
+                        .body()
+                        .path("withdrawn")
+                        .intValue())
+                .isZero();
+        refused(secNo, "SECTION_CANCELLED", "is cancelled");
+        assertThat(service.post("/api/sections/" + SHARD + "/2000000000:cancel", "{\"reason\":\"x\"}")
+                        .text("code"))
+                .isEqualTo("UNKNOWN_SECTION");
+    }
+
+    private String override(int secNo, String reason) {
+        return wish(secNo).replace("}", ",\"overrideReason\":\"" + reason + "\"}");
     }
 
     private Answer swap(String registration, int secNo) {

@@ -115,6 +115,23 @@ class ShardWriterTest {
     }
 
     @Test
+    void an_override_is_written_alone_with_its_reason_and_held_rows_refuse_it_like_any_wish() {
+        var gate = busy();
+        var first = writer.override(2, 1, "one", ORIGIN);
+        var registered = writer.register(3, 1, ORIGIN);
+        var second = writer.override(4, 1, "two", ORIGIN);
+        gate.complete(null);
+
+        assertThat(outcome(first)).isEqualTo(FakeShard.outcome(2));
+        assertThat(outcome(second)).isEqualTo(FakeShard.outcome(4));
+        assertThat(outcome(registered)).isEqualTo(FakeShard.outcome(3));
+        assertThat(shard.batches).containsExactly(List.of(1), List.of(2), List.of(4), List.of(3));
+        assertThat(shard.reasons).containsExactly("one", "two");
+        shard.held.add(5);
+        assertThat(failure(writer.override(4, 5, "three", ORIGIN))).isInstanceOf(WriterBusyException.class);
+    }
+
+    @Test
     void a_refused_swap_counts_as_its_refusal_alone() {
         shard.swaps = new SwapOutcome(
                 WithdrawalOutcome.WITHDRAWN, 1, new RegistrationOutcome.Refused(Refusal.SECTION_FULL, null));

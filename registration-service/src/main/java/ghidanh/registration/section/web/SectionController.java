@@ -5,6 +5,7 @@ import ghidanh.access.Caller;
 import ghidanh.access.UserRole;
 import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.ShardDatabases;
+import ghidanh.registration.section.Cancellation;
 import ghidanh.registration.section.OpenSection;
 import ghidanh.registration.section.OpenSections;
 import ghidanh.registration.section.Term;
@@ -12,15 +13,20 @@ import ghidanh.registration.section.Terms;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
 import ghidanh.registration.student.web.Reach;
+import ghidanh.registration.student.web.Why;
 import ghidanh.web.Api;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 @RestController
 class SectionController {
@@ -30,8 +36,16 @@ class SectionController {
     private final Reach reach;
     private final OpenSections sections;
     private final Terms terms;
+    private final Cancellation cancellation;
 
-    SectionController(ShardDatabases databases, Students students, Reach reach, OpenSections sections, Terms terms) {
+    SectionController(
+            ShardDatabases databases,
+            Students students,
+            Reach reach,
+            OpenSections sections,
+            Terms terms,
+            Cancellation cancellation) {
+        this.cancellation = cancellation;
         this.databases = databases;
         this.students = students;
         this.reach = reach;
@@ -61,6 +75,46 @@ class SectionController {
     }
 
     @Api(
+            value =
+                    "Cancels a section and withdraws its registrations, but graded ones; repeating it is safe and goes on",
+            body = Why.class,
+            example = "{\"reason\": \"ít sinh viên\"}",
+            problems = {
+                ProblemCode.UNKNOWN_SHARD,
+                ProblemCode.UNKNOWN_SECTION,
+                ProblemCode.PAST_TERM,
+                ProblemCode.SHARD_UNAVAILABLE
+            })
+    @Allowed(UserRole.REGISTRAR)
+    @PostMapping(path = "/api/sections/{shard}/{secNo}:cancel", consumes = MediaType.APPLICATION_JSON_VALUE)
+    CompletableFuture<Cancelled> cancel(
+            @PathVariable String shard, @PathVariable int secNo, @RequestBody JsonNode body, Caller caller) {
+        Why why = Why.read(body);
+        if (!reach.hasAllOf(caller, Problem.known(shard, databases.catalogue()))) {
+            throw Problem.of(
+                            ProblemCode.FORBIDDEN,
+                            "Sections of shard " + shard + " have students who are not yours. Nothing was changed.")
+                    .with("shard", shard)
+                    .exception();
+        }
+        return cancellation
+                .cancel(shard, secNo, why.reason(), caller.actor())
+                .thenApply(progress -> switch (progress.outcome()) {
+                    case CANCELLED -> new Cancelled(progress.withdrawn(), progress.graded());
+                    case UNKNOWN_SECTION ->
+                        throw Problem.of(
+                                        ProblemCode.UNKNOWN_SECTION,
+                                        "Shard " + shard + " has no section " + secNo + ".")
+                                .exception();
+                    case PAST_TERM ->
+                        throw Problem.of(
+                                        ProblemCode.PAST_TERM,
+                                        "Section " + secNo + " of shard " + shard + " is of a term that is past.")
+                                .exception();
+                });
+    }
+
+    @Api(
             value = "Shows the newest term of all shards",
             problems = {ProblemCode.UNKNOWN_TERM, ProblemCode.SHARD_UNAVAILABLE})
     @Allowed({UserRole.STUDENT, UserRole.REGISTRAR, UserRole.OPERATOR})
@@ -84,6 +138,14 @@ class SectionController {
     }
 
     record SectionList(Student student, List<OpenSection> items) {}
+
+    /**
+     * A section without students.
+     *
+     * @param withdrawn registrations withdrawn by this request
+     * @param graded registrations that stay, since they have a grade
+     */
+    record Cancelled(int withdrawn, int graded) {}
 
     record CurrentTerm(int year, int semester, List<String> unavailableShards) {}
 }

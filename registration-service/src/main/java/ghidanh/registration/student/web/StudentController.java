@@ -17,12 +17,15 @@ import java.text.Normalizer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 @RestController
 class StudentController {
@@ -33,9 +36,11 @@ class StudentController {
 
     private final Students students;
     private final ShardDatabases databases;
+    private final Reach reach;
 
-    StudentController(Students students, ShardDatabases databases) {
+    StudentController(Students students, ShardDatabases databases, Reach reach) {
         this.students = students;
+        this.reach = reach;
         this.databases = databases;
     }
 
@@ -67,14 +72,47 @@ class StudentController {
     CompletableFuture<ResponseEntity<Void>> anonymise(
             @PathVariable String shard, @PathVariable int stno, Caller caller) {
         return students.anonymise(Problem.known(shard, databases.catalogue()), stno, caller.actor())
-                .thenApply(found -> {
-                    if (!found) {
-                        throw Problem.of(
-                                        ProblemCode.UNKNOWN_STUDENT, "Shard " + shard + " has no student " + stno + ".")
-                                .exception();
-                    }
-                    return ResponseEntity.noContent().build();
-                });
+                .thenApply(found -> done(found, shard, stno));
+    }
+
+    @Api(
+            value = "Keeps a student from registering, for a reason that the student is told",
+            body = Why.class,
+            example = "{\"reason\": \"chưa đóng học phí\"}",
+            statuses = 204,
+            problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.UNKNOWN_STUDENT, ProblemCode.SHARD_UNAVAILABLE})
+    @Allowed(UserRole.REGISTRAR)
+    @PostMapping(path = "/api/students/{shard}/{stno}:hold", consumes = MediaType.APPLICATION_JSON_VALUE)
+    CompletableFuture<ResponseEntity<Void>> hold(
+            @PathVariable String shard, @PathVariable int stno, @RequestBody JsonNode body, Caller caller) {
+        return hold(shard, stno, true, Why.read(body), caller);
+    }
+
+    @Api(
+            value = "Lets a student register again who was on hold",
+            body = Why.class,
+            example = "{\"reason\": \"đã đóng học phí\"}",
+            statuses = 204,
+            problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.UNKNOWN_STUDENT, ProblemCode.SHARD_UNAVAILABLE})
+    @Allowed(UserRole.REGISTRAR)
+    @PostMapping(path = "/api/students/{shard}/{stno}:release", consumes = MediaType.APPLICATION_JSON_VALUE)
+    CompletableFuture<ResponseEntity<Void>> release(
+            @PathVariable String shard, @PathVariable int stno, @RequestBody JsonNode body, Caller caller) {
+        return hold(shard, stno, false, Why.read(body), caller);
+    }
+
+    private CompletableFuture<ResponseEntity<Void>> hold(String shard, int stno, boolean held, Why why, Caller caller) {
+        return reach.require(caller, Problem.known(shard, databases.catalogue()), stno)
+                .thenCompose(within -> students.hold(shard, stno, held, why.reason(), caller.actor()))
+                .thenApply(found -> done(found, shard, stno));
+    }
+
+    private static ResponseEntity<Void> done(boolean found, String shard, int stno) {
+        if (!found) {
+            throw Problem.of(ProblemCode.UNKNOWN_STUDENT, "Shard " + shard + " has no student " + stno + ".")
+                    .exception();
+        }
+        return ResponseEntity.noContent().build();
     }
 
     private StudentList list(Answers<Student> found) {

@@ -94,7 +94,7 @@ class BatchController {
         try {
             return routing.shardOf(request)
                     .thenCompose(shard -> reach.require(caller, shard, request.stno())
-                            .thenCompose(within -> registrar.register(shard, request.stno(), request.secNo(), origin))
+                            .thenCompose(within -> request.send(registrar, shard, caller, origin))
                             .thenApply(outcome -> result(shard, request, outcome)))
                     .exceptionally(BatchController::failed);
         } catch (ProblemException e) {

@@ -67,7 +67,8 @@ class RegistrationController {
     }
 
     @Api(
-            value = "Registers a student for a section; repeating it is safe",
+            value =
+                    "Registers a student for a section, past every rule but the room where a registrar says why; repeating it is safe",
             body = RegistrationRequest.class,
             example = "{\"shard\": \"5433\", \"stno\": 17, \"secNo\": 199}",
             answer = RegistrationBody.class,
@@ -101,7 +102,7 @@ class RegistrationController {
         Origin origin = origins.of(caller);
         return routing.shardOf(request)
                 .thenCompose(shard -> reach.require(caller, shard, request.stno())
-                        .thenCompose(within -> registrar.register(shard, request.stno(), request.secNo(), origin))
+                        .thenCompose(within -> request.send(registrar, shard, caller, origin))
                         .thenCompose(outcome -> answer(shard, request, outcome)));
     }
 
@@ -201,7 +202,7 @@ class RegistrationController {
                                     .response())
                             : answer(
                                     registration.shard(),
-                                    new RegistrationRequest(null, null, swap.stno(), secNo),
+                                    new RegistrationRequest(null, null, swap.stno(), secNo, null),
                                     outcome);
                 });
     }
