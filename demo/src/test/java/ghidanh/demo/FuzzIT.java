@@ -183,7 +183,7 @@ class FuzzIT {
         }
         long seconds = Math.max(1, (System.nanoTime() - begin) / 1_000_000_000);
         forSync.sendUnknownShards();
-        forSync.cancelWhatIsOver();
+        forSync.askOfWhatIsOver();
         reopen();
         forRegistration.withdraw(graded);
         forRegistration.sendBadBodies();
@@ -460,25 +460,33 @@ class FuzzIT {
         }
 
         /** Chance seldom finds the kind and the number of a job together. */
-        void cancelWhatIsOver() throws Exception {
-            String over = service.get("api/drift-checks")
+        void askOfWhatIsOver() throws Exception {
+            send("DELETE /api/{kind}/{id}", over("api/drift-checks"), Map.of());
+            send("POST /api/{kind}/{id}/resume", over("api/replays") + "/resume", Map.of());
+            Map<String, String> xml = Map.of("Accept", "application/xml");
+            send("GET /api/{kind}/{id}", over("api/replays"), xml);
+            send("GET /api/{kind}", "/api/replays", xml);
+            send("GET /api/dead-letters", "/api/dead-letters?shard=5433", xml);
+        }
+
+        private String over(String jobs) throws Exception {
+            return service.get(jobs)
                     .path("jobs")
                     .valueStream()
                     .filter(job -> job.path("state").asString().equals("DONE"))
                     .map(job -> job.path("url").asString())
                     .findFirst()
                     .orElseThrow();
-            for (Operation operation : document.operations()) {
-                if (operation.toString().equals("DELETE /api/{kind}/{id}")) {
-                    send(new Made(operation, over, Map.of(), null));
-                }
-            }
         }
 
         void withdraw(String registration) throws Exception {
+            send("DELETE /api/registrations/{id}", "/api/registrations/" + registration, Map.of());
+        }
+
+        private void send(String name, String target, Map<String, String> headers) throws Exception {
             for (Operation operation : document.operations()) {
-                if (operation.toString().equals("DELETE /api/registrations/{id}")) {
-                    send(new Made(operation, "/api/registrations/" + registration, Map.of(), null));
+                if (operation.toString().equals(name)) {
+                    send(new Made(operation, target, headers, null));
                 }
             }
         }
