@@ -117,7 +117,7 @@ class FuzzIT {
     static void start() {
         sync = Service.sync(STACK, "--ghidanh.sync.drift.interval=0", "--ghidanh.web.body.deadline=1s");
         registration =
-                Service.registration(STACK, "--ghidanh.registration.wait.longest=1s", "--ghidanh.web.body.deadline=1s");
+                Service.registration(STACK, "--ghidanh.registration.wait.longest=100ms", "--ghidanh.web.body.deadline=1s");
     }
 
     @AfterAll
