@@ -116,8 +116,8 @@ class FuzzIT {
     @BeforeAll
     static void start() {
         sync = Service.sync(STACK, "--ghidanh.sync.drift.interval=0", "--ghidanh.web.body.deadline=1s");
-        registration =
-                Service.registration(STACK, "--ghidanh.registration.wait.longest=100ms", "--ghidanh.web.body.deadline=1s");
+        registration = Service.registration(
+                STACK, "--ghidanh.registration.wait.longest=100ms", "--ghidanh.web.body.deadline=1s");
     }
 
     @AfterAll
