@@ -88,6 +88,7 @@ export default {
   'problem.SAME_COURSE': 'Same course twice: the student has {course}, {time}. To change sections, withdraw from that one first.',
   'problem.TIME_CLASH': 'The times clash with {course}, {time}. Please choose another section, or withdraw from that one first.',
   'problem.CREDIT_LIMIT': 'Too many credits: {held} of at most {limit} are taken, and this section has {asked}. Withdraw from another section, or ask the registrar.',
+  'problem.NEWER_RULE': 'A new rule stands against this; the service is just being renewed. Please try again in a few minutes to read which, or ask the registrar.',
   'problem.GRADED': 'This section has a grade and can no longer be withdrawn.',
   'problem.WITHDRAWAL_CLOSED': 'Withdrawing was possible until {at}. Please ask the registrar.',
   'problem.ALREADY_REGISTERED': 'The student already has this section.',

@@ -88,6 +88,7 @@ export default {
   'problem.SAME_COURSE': 'Trùng học phần: sinh viên đã có lớp {course}, {time}. Muốn đổi lớp, hãy huỷ lớp đó trước.',
   'problem.TIME_CLASH': 'Trùng lịch với lớp {course}, {time}. Bạn hãy chọn lớp khác, hoặc huỷ lớp đó trước.',
   'problem.CREDIT_LIMIT': 'Vượt số tín chỉ tối đa: đã có {held} trên {limit} tín chỉ, lớp này thêm {asked}. Bạn hãy huỷ bớt lớp khác hoặc hỏi phòng đào tạo.',
+  'problem.NEWER_RULE': 'Vướng một quy định mới; hệ thống đang được nâng cấp. Bạn hãy thử lại sau vài phút để xem lý do, hoặc hỏi phòng đào tạo.',
   'problem.GRADED': 'Lớp này đã có điểm nên không huỷ được nữa.',
   'problem.WITHDRAWAL_CLOSED': 'Chỉ được huỷ đến {at}. Bạn hãy liên hệ phòng đào tạo.',
   'problem.ALREADY_REGISTERED': 'Sinh viên đã đăng ký lớp này rồi.',

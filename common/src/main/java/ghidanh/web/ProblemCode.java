@@ -35,6 +35,7 @@ public enum ProblemCode {
     CREDIT_LIMIT(HttpStatus.CONFLICT, "The student would have too many credits"),
     GRADED(HttpStatus.CONFLICT, "The registration has a grade"),
     WITHDRAWAL_CLOSED(HttpStatus.CONFLICT, "It is too late to withdraw"),
+    NEWER_RULE(HttpStatus.CONFLICT, "A rule of a newer release refuses this"),
     STUDENT_AMBIGUOUS(HttpStatus.CONFLICT, "Several shards have a student of this number"),
     ALREADY_RUNNING(HttpStatus.CONFLICT, "Such a job is already running"),
     WENT_BACK(HttpStatus.CONFLICT, "A database may have gone back in time"),

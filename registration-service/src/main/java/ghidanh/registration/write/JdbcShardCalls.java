@@ -9,7 +9,6 @@ import ghidanh.registration.write.RegistrationOutcome.Registered;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +97,7 @@ final class JdbcShardCalls implements ShardCalls {
                 .param("traceparents", traceparents(origins))
                 .param("actors", actors(origins))
                 .query((row, number) -> new WithdrawalOutcome(
-                        WithdrawalOutcome.Kind.valueOf(name(row.getString("outcome"))), row.getString("details")))
+                        WithdrawalOutcome.Kind.of(row.getString("outcome")), row.getString("details")))
                 .list());
     }
 
@@ -145,20 +144,19 @@ final class JdbcShardCalls implements ShardCalls {
         return new SwapOutcome(
                 withdrawal == null
                         ? null
-                        : new WithdrawalOutcome(
-                                WithdrawalOutcome.Kind.valueOf(name(withdrawal)), row.getString("details")),
+                        : new WithdrawalOutcome(WithdrawalOutcome.Kind.of(withdrawal), row.getString("details")),
                 row.getInt("stno"),
                 registration == null ? null : outcome(row));
     }
 
     private static RegistrationOutcome outcome(ResultSet row) throws SQLException {
-        String outcome = name(row.getString("outcome"));
+        String outcome = row.getString("outcome");
         return switch (outcome) {
-            case "REGISTERED" -> new Registered(row.getLong("reg_id"), Times.of(row, "created_at"));
-            case "ALREADY_REGISTERED" ->
+            case "registered" -> new Registered(row.getLong("reg_id"), Times.of(row, "created_at"));
+            case "already_registered" ->
                 new AlreadyRegistered(
                         row.getLong("reg_id"), Times.of(row, "created_at"), Times.ofNullable(row, "synced_at"));
-            default -> new Refused(Refusal.valueOf(outcome), row.getString("details"));
+            default -> new Refused(Refusal.of(outcome), row.getString("details"));
         };
     }
 
@@ -173,9 +171,5 @@ final class JdbcShardCalls implements ShardCalls {
 
     private static String[] actors(List<Origin> origins) {
         return origins.stream().map(Origin::actor).toArray(String[]::new);
-    }
-
-    private static String name(String outcome) {
-        return outcome.toUpperCase(Locale.ROOT);
     }
 }

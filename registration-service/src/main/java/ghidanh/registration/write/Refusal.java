@@ -1,5 +1,7 @@
 package ghidanh.registration.write;
 
+import java.util.stream.Stream;
+
 /** Why a student did not get a section. */
 public enum Refusal {
     SECTION_FULL,
@@ -13,5 +15,15 @@ public enum Refusal {
     NOT_ELIGIBLE,
     SAME_COURSE,
     TIME_CLASH,
-    CREDIT_LIMIT
+    CREDIT_LIMIT,
+    /** By a rule of a newer release, which has migrated the shard. */
+    NEWER_RULE;
+
+    /** @param outcome a word of register_students */
+    static Refusal of(String outcome) {
+        return Stream.of(values())
+                .filter(known -> known.name().equalsIgnoreCase(outcome))
+                .findAny()
+                .orElse(NEWER_RULE);
+    }
 }

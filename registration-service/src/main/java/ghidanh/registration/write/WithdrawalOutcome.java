@@ -1,5 +1,6 @@
 package ghidanh.registration.write;
 
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,16 @@ public record WithdrawalOutcome(Kind kind, @Nullable String details) {
         UNKNOWN_REGISTRATION,
         GRADED,
         PAST_TERM,
-        TOO_LATE
+        TOO_LATE,
+        /** Refused by a rule of a newer release, which has migrated the shard. */
+        NEWER_RULE;
+
+        /** @param outcome a word of withdraw_registrations */
+        static Kind of(String outcome) {
+            return Stream.of(values())
+                    .filter(known -> known.name().equalsIgnoreCase(outcome))
+                    .findAny()
+                    .orElse(NEWER_RULE);
+        }
     }
 }

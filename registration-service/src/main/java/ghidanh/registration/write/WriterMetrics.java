@@ -40,6 +40,7 @@ final class WriterMetrics {
         CREDIT_LIMIT,
         GRADED,
         TOO_LATE,
+        NEWER_RULE,
         HELD,
         STOPPING,
         SHARD_DOWN,
@@ -98,6 +99,7 @@ final class WriterMetrics {
             case GRADED -> of(Rejection.GRADED).increment();
             case PAST_TERM -> of(Rejection.PAST_TERM).increment();
             case TOO_LATE -> of(Rejection.TOO_LATE).increment();
+            case NEWER_RULE -> of(Rejection.NEWER_RULE).increment();
         }
     }
 
@@ -141,6 +143,7 @@ final class WriterMetrics {
             case SAME_COURSE -> Rejection.SAME_COURSE;
             case TIME_CLASH -> Rejection.TIME_CLASH;
             case CREDIT_LIMIT -> Rejection.CREDIT_LIMIT;
+            case NEWER_RULE -> Rejection.NEWER_RULE;
         };
     }
 

@@ -104,6 +104,44 @@ class RulesIT {
         refused(secNo, "SECTION_CANCELLED", "is cancelled");
     }
 
+    /** An instance of the release before, beside a newer one that has migrated the shard. */
+    @Test
+    void what_a_newer_release_refuses_is_refused_to_one_and_not_to_all() {
+        String signature = "(integer[], integer[], text[], text[])";
+        int asked = section("T2 1-3");
+        int other = section("T3 1-3");
+        Databases.execute(
+                shard, "alter function register_students" + signature + " rename to register_students_before");
+        try {
+            Databases.execute(shard, """
+                    create function register_students(stnos integer[], sec_nos integer[], traceparents text[], actors text[])
+                        returns table (
+                            ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz, details jsonb)
+                        language sql security definer
+                    as $$
+                        select r.ord, case when sec_nos[r.ord] = %d then 'too_early_in_the_day' else r.outcome end, r.reg_id,
+                               r.created_at, r.synced_at, r.details
+                          from public.register_students_before(stnos, sec_nos, traceparents, actors) r
+                    $$
+                    """.formatted(asked));
+            Answer batch = service.post("/api/registrations:batch", """
+                    {"registrations": [{"shard": "%1$s", "stno": %2$d, "secNo": %3$d}, {"shard": "%1$s", "stno": %2$d, "secNo": %4$d}]}
+                    """.formatted(SHARD, stno, asked, other));
+
+            assertThat(batch.body().findValuesAsString("code")).containsExactly("NEWER_RULE");
+            assertThat(batch.body()
+                            .path("results")
+                            .valueStream()
+                            .map(one -> one.path("status").intValue()))
+                    .containsExactly(409, 201);
+        } finally {
+            Databases.execute(shard, "drop function if exists register_students" + signature);
+            Databases.execute(
+                    shard, "alter function register_students_before" + signature + " rename to register_students");
+        }
+        assertThat(WithdrawalOutcome.Kind.of("held_by_the_dean")).isEqualTo(WithdrawalOutcome.Kind.NEWER_RULE);
+    }
+
     @Test
     void a_past_term_is_over_for_registering_and_withdrawing() {
         Answer registered = service.register(SHARD, stno, section("T2 1-3"));

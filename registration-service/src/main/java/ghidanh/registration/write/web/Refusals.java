@@ -106,6 +106,11 @@ class Refusals {
                                 ProblemCode.CREDIT_LIMIT,
                                 student + " has " + details.get("held") + " credits in this term and may have "
                                         + details.get("limit") + "; this section has " + details.get("asked") + ".");
+                    case NEWER_RULE ->
+                        Problem.of(
+                                ProblemCode.NEWER_RULE,
+                                section + " is refused to student " + request.stno()
+                                        + " by a rule that this instance is too old to know.");
                 };
         return with(details, problem)
                 .with("shard", shard)
@@ -134,6 +139,13 @@ class Refusals {
                         Problem.of(
                                 ProblemCode.WITHDRAWAL_CLOSED,
                                 "Registration " + id + " could be withdrawn until " + details.get("dropUntil") + ".")));
+            case NEWER_RULE ->
+                Optional.of(with(
+                        details,
+                        Problem.of(
+                                ProblemCode.NEWER_RULE,
+                                "Registration " + id
+                                        + " is not withdrawn by a rule that this instance is too old to know.")));
         };
     }
 

@@ -88,6 +88,7 @@ class RegistrationController {
                 ProblemCode.SAME_COURSE,
                 ProblemCode.TIME_CLASH,
                 ProblemCode.CREDIT_LIMIT,
+                ProblemCode.NEWER_RULE,
                 ProblemCode.STUDENT_AMBIGUOUS,
                 ProblemCode.SHARD_UNAVAILABLE,
                 ProblemCode.ROWS_HELD,
@@ -141,6 +142,7 @@ class RegistrationController {
                 ProblemCode.GRADED,
                 ProblemCode.PAST_TERM,
                 ProblemCode.WITHDRAWAL_CLOSED,
+                ProblemCode.NEWER_RULE,
                 ProblemCode.SHARD_UNAVAILABLE,
                 ProblemCode.ROWS_HELD,
                 ProblemCode.TOO_BUSY
@@ -180,6 +182,7 @@ class RegistrationController {
                 ProblemCode.SAME_COURSE,
                 ProblemCode.TIME_CLASH,
                 ProblemCode.CREDIT_LIMIT,
+                ProblemCode.NEWER_RULE,
                 ProblemCode.SHARD_UNAVAILABLE,
                 ProblemCode.ROWS_HELD,
                 ProblemCode.TOO_BUSY
