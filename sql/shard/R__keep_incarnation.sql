@@ -64,8 +64,9 @@ create or replace trigger keep_incarnation
     when (current_setting('ghidanh.incarnation_kept', true) is distinct from 'on')
     execute function public.keep_incarnation();
 
+-- A seat that is taken gives a section no number.
 create or replace trigger keep_incarnation
-    before insert or update on public.sections
+    before insert or update of year, semester, time, hall, c_no, ins_id, capacity, version on public.sections
     for each statement
     when (current_setting('ghidanh.incarnation_kept', true) is distinct from 'on')
     execute function public.keep_incarnation();

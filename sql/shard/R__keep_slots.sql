@@ -16,7 +16,7 @@ create or replace trigger keep_slots
     execute function public.keep_slots();
 
 create or replace trigger keep_slots_of_update
-    before update on public.sections
+    before update of time, slots on public.sections
     for each row
     when (old.time is distinct from new.time or old.slots is distinct from new.slots)
     execute function public.keep_slots();

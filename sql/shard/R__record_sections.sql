@@ -4,19 +4,8 @@ create or replace function public.record_sections() returns trigger
     security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if tg_op = 'INSERT' then
-        insert into public.outbox (entity, entity_id, traceparent, actor)
-        select 'section', n.sec_no, nullif(current_setting('ghidanh.traceparent', true), ''), public.current_actor()
-          from changed n
-         order by n.sec_no;
-    else
-        insert into public.outbox (entity, entity_id, traceparent, actor)
-        select 'section', n.sec_no, nullif(current_setting('ghidanh.traceparent', true), ''), public.current_actor()
-          from (select c.sec_no, c.version from changed c
-                except -- no join: one planned for a single row would compare each with each of a thousand
-                select f.sec_no, f.version from former f) n
-         order by n.sec_no;
-    end if;
+    insert into public.outbox (entity, entity_id, traceparent, actor)
+    values ('section', new.sec_no, nullif(current_setting('ghidanh.traceparent', true), ''), public.current_actor());
     return null;
 end
 $$;
@@ -25,12 +14,12 @@ comment on function public.record_sections() is 'One outbox row per new or chang
 
 create or replace trigger record_insert
     after insert on public.sections
-    referencing new table as changed
-    for each statement
+    for each row
     execute function public.record_sections();
 
+-- By row and with columns, unlike students: a seat that is taken updates its section and is to pay for none of this.
 create or replace trigger record_update
-    after update on public.sections
-    referencing old table as former new table as changed
-    for each statement
+    after update of year, semester, time, hall, c_no, ins_id, capacity, version on public.sections
+    for each row
+    when (old.version <> new.version)
     execute function public.record_sections();

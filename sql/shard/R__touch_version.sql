@@ -47,9 +47,9 @@ create or replace trigger touch_version
            new.version))
     execute function public.touch_version();
 
--- Without enrolled: a seat taken is told by the registration's own event.
+-- Without enrolled: a seat taken is told by the registration's own event. Columns first: conditions are read anew in each statement.
 create or replace trigger touch_version
-    before update on public.sections
+    before update of year, semester, time, hall, c_no, ins_id, capacity, version on public.sections
     for each row
     when ((old.year, old.semester, old.time, old.hall, old.c_no, old.ins_id, old.capacity, old.version)
           is distinct from (new.year, new.semester, new.time, new.hall, new.c_no, new.ins_id, new.capacity, new.version))
