@@ -3,13 +3,9 @@ import { body, call, Problem } from './http.js';
 
 export { Problem };
 
+/** What is measured of each shard, and what it says. */
 export function shards() {
   return body(call('api/shards'));
-}
-
-/** The last complete check of each shard. */
-export function drift() {
-  return body(call('api/drift'));
 }
 
 export function deadLetters(shard, limit) {

@@ -1,12 +1,15 @@
 /** The operators' page: see the shards, and put the master right in two steps, a dry run and then the deed. */
 import * as api from './api.js';
 import { byId, confirmed, make, refill, row } from './dom.js';
+import { choose, showOverview } from './overview.js';
+import { Pace } from './pace.js';
 import { signedIn } from './session.js';
 import { moment, number, offerLanguages, problemText, showNamedTexts, text } from './texts.js';
 
-const REFRESH_MS = 10_000;
 const MOST_JOBS = 20;
-const MOST_LETTERS = 500;
+
+/** Of so many questions one is for the jobs. */
+const JOBS_EVERY = 5;
 
 /** The two bodies of what has a flag for a dry run. */
 const BY_FLAG = {
@@ -51,8 +54,7 @@ const OPERATIONS = {
 
 const state = {
   shards: [],
-  drift: {},
-  dead: {},
+  questions: 0,
   jobs: null,
   job: null,
   events: null,
@@ -98,60 +100,16 @@ function isNew(name, news) {
 function loadShards() {
   return attempt('shards', async () => {
     const names = JSON.stringify(state.shards.map(({ name }) => name));
-    const [{ shards }, { shards: drift }] = await Promise.all([api.shards(), api.drift()]);
-    if ([isNew('shards', shards), isNew('drift', drift)].includes(true)) {
-      showShards();
-    }
+    const { now, shards } = await api.shards();
+    const changed = isNew('shards', shards);
+    showOverview(shards, now);
     if (names !== JSON.stringify(shards.map(({ name }) => name))) {
       showShardChoice();
+      follow();
     }
     say('shards', () => '');
+    pace.answered(changed);
   });
-}
-
-function loadDeadLetters() {
-  return attempt('shards', async () => {
-    for (const { name } of state.shards) {
-      const { deadLetters, next } = await api.deadLetters(name, MOST_LETTERS);
-      state.dead[name] = { count: deadLetters.length, more: next !== null };
-    }
-    showShards();
-  });
-}
-
-function showShards() {
-  const heads = ['shard', 'oldest', 'unsynced', 'waiting', 'dead', 'drift'].map((column) => text(`column.${column}`));
-  refill(byId('shard-rows'), ...state.shards.map((shard) => row({}, heads, [
-    [shard.name, make('small', {}, shard.label)],
-    { class: 'number', children: [known(shard.oldestUnsyncedSeconds)] },
-    { class: 'number', children: [known(shard.unsyncedRows)] },
-    { class: 'number', children: [known(shard.waitingEvents)] },
-    { class: 'number', children: [deadText(state.dead[shard.name])] },
-    driftCell(state.drift[shard.name]?.drift),
-  ])));
-}
-
-function known(value) {
-  return value === null ? '–' : number(Math.round(value * 10) / 10);
-}
-
-function deadText(dead) {
-  return !dead ? '–' : dead.more ? text('dead.more', { count: number(dead.count) }) : number(dead.count);
-}
-
-function driftCell(drift) {
-  if (!drift) {
-    return [text('drift.none')];
-  }
-  const left = (kind) => Object.values(drift.entities).reduce((sum, { [kind]: { rows, repaired } }) => sum + rows - repaired, 0);
-  const [missing, different, extra] = ['missing', 'different', 'extra'].map(left);
-  const equal = missing + different + extra === 0;
-  return [
-    make('span', { class: `phase ${equal ? 'synced' : 'problem'}` }, equal
-      ? text('drift.equal')
-      : text('drift.found', { missing: number(missing), different: number(different), extra: number(extra) })),
-    make('small', {}, moment(drift.checkedAt)),
-  ];
 }
 
 // The order: a dry run, then the deed
@@ -222,7 +180,7 @@ async function carryOut() {
       if (told.state === 'DONE') {
         byId('reason').value = '';
         say('order', () => text('order.done', { changes: doneText(what, told.counts) }), 'good');
-        loadShards().then(loadDeadLetters);
+        loadShards();
       }
     });
   });
@@ -357,8 +315,12 @@ function refusedText(job) {
 
 function loadJobs() {
   return attempt('jobs', async () => {
+    const first = state.jobs === null;
     if (isNew('jobs', (await api.jobs(MOST_JOBS)).jobs)) {
       showJobs();
+    }
+    if (first && location.hash.startsWith('#job/')) {
+      follow();
     }
     say('jobs', () => (state.jobs.length === 0 ? text('jobs.none') : ''));
   });
@@ -368,7 +330,7 @@ function showJobs() {
   const heads = ['job', 'shard', 'who', 'when', 'reason', 'counts', 'state'].map((column) => text(`column.${column}`));
   byId('jobs').hidden = !state.jobs?.length;
   refill(byId('job-rows'), ...(state.jobs ?? []).map((job) => row({}, heads, [
-    [`${text(`kind.${job.kind}`)} ${job.id}`, job.options.dryRun ? make('small', {}, text('dry')) : null].filter(Boolean),
+    [make('a', { href: `#job/${job.id}` }, `${text(`kind.${job.kind}`)} ${job.id}`), job.options.dryRun ? make('small', {}, text('dry')) : null].filter(Boolean),
     [job.shard === 'all' ? text('shard.all') : job.shard],
     [job.requestedBy],
     [make('time', { datetime: job.startedAt, title: job.startedAt }, moment(job.startedAt))],
@@ -403,13 +365,42 @@ async function resume(job) {
 
 // The page as a whole
 
+/** One question at a time, and none that nobody looks at. */
+const pace = new Pace(() => {
+  state.questions += 1;
+  return state.questions % JOBS_EVERY === 0 ? loadJobs() : loadShards();
+});
+
+/** Goes where the address says: #shard/5433, #job/12, or an operation and its shard, such as #repair/5433. */
+function follow() {
+  const [what, which] = decodeURIComponent(location.hash.slice(1)).split('/');
+  if (what === 'shard') {
+    choose(which);
+    byId('chart').scrollIntoView({ block: 'nearest' });
+  } else if (what === 'job') {
+    const job = state.jobs?.find(({ id }) => String(id) === which);
+    if (job) {
+      watch(job);
+    }
+  } else if (what in OPERATIONS) {
+    byId('operation').value = what;
+    showShardChoice();
+    byId('shard').value = which ?? '';
+    showOrder();
+    byId('operation').focus();
+    byId('order').scrollIntoView({ block: 'nearest' });
+  }
+}
+
 function showTexts() {
   showNamedTexts();
   document.title = `${text('heading')} – Ghidanh`;
   const chosen = operation();
   byId('operation').replaceChildren(...Object.keys(OPERATIONS).map((what) =>
     make('option', { value: what, selected: what === chosen }, text(`operation.${what}`))));
-  showShards();
+  if (state.shards.length > 0) {
+    showOverview(state.shards);
+  }
   showShardChoice();
   showJob();
   showJobs();
@@ -433,19 +424,15 @@ function start() {
   byId('carry-out').addEventListener('click', carryOut);
   byId('cancel').addEventListener('click', () => attempt('job', async () => api.cancel(state.job)));
   byId('refresh').addEventListener('click', () => {
-    loadShards().then(loadDeadLetters);
+    loadShards();
     loadJobs();
   });
   offerLanguages(showTexts);
-  setInterval(() => {
-    if (!document.hidden) {
-      loadShards();
-      loadJobs();
-    }
-  }, REFRESH_MS);
+  say('shards', () => text('shards.loading'));
+  window.addEventListener('hashchange', follow);
   signedIn().then(() => {
-    loadShards().then(loadDeadLetters);
     loadJobs();
+    pace.start();
   }, (problem) => say('shards', () => problemText(problem), 'problem'));
 }
 

@@ -48,21 +48,23 @@ class BrowserIT {
     private static final Pattern FAREWELL = Pattern.compile(".*/login\\?out");
 
     private enum Window {
-        PHONE(390, 844, "vi-VN", "Đăng ký", "Đăng xuất"),
-        DESK(1280, 800, "en-GB", "Register", "Sign out");
+        PHONE(390, 844, "vi-VN", "Đăng ký", "Đăng xuất", "đã đồng bộ"),
+        DESK(1280, 800, "en-GB", "Register", "Sign out", "is synced");
 
         private final int width;
         private final int height;
         private final String locale;
         private final String register;
         private final String signOut;
+        private final String synced;
 
-        Window(int width, int height, String locale, String register, String signOut) {
+        Window(int width, int height, String locale, String register, String signOut, String synced) {
             this.width = width;
             this.height = height;
             this.locale = locale;
             this.register = register;
             this.signOut = signOut;
+            this.synced = synced;
         }
     }
 
@@ -225,8 +227,20 @@ class BrowserIT {
     @EnumSource
     void an_operator_sees_the_shards_and_no_names(Window window) {
         Page page = signIn(window, demo.syncUrl(), UserRole.OPERATOR);
+        List<String> errors = new ArrayList<>();
+        page.onPageError(errors::add);
+        page.reload();
 
         assertThat(page.locator("#shard-rows tr")).hasCount(2);
+        assertThat(page.locator("#sentences li.good")).hasCount(2);
+        assertThat(page.locator("#says-5433")).containsText(window.synced);
+        page.navigate(demo.syncUrl() + "#shard/5434");
+        assertThat(page.locator("#chart-heading")).containsText("5434");
+        assertThat(page.locator("#chart-plot canvas")).isVisible();
+        page.navigate(demo.syncUrl() + "#repair/5434");
+        assertThat(page.locator("#operation")).hasValue("repair");
+        assertThat(page.locator("#shard")).hasValue("5434");
+        assertThat(errors).isEmpty();
         assertThat(status(page, "GET", "/api/lost-registrations")).isEqualTo(403);
         assertFits(page);
         signOut(page, window);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ghidanh.event.Entity;
 import ghidanh.servers.TestServers;
+import ghidanh.sync.diagnosis.Kind;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
@@ -122,6 +123,81 @@ class ObserveIT {
 
         SyncStack.sendRaw(SHARD, "poison", "{");
         await().atMost(SOON).until(() -> depthOfTheDeadLetters() == dead + 1);
+    }
+
+    @Test
+    void the_sentence_names_what_was_done_to_the_shard_within_two_seconds() throws Exception {
+        says("no relay is here", Kind.RELAY_ABSENT);
+        try (Connection relay = SyncStack.connect(SHARD);
+                var leads = relay.createStatement()) {
+            leads.execute("select pg_advisory_lock(29106724466159208)");
+            await().atMost(SOON).until(() -> !kind().equals("RELAY_ABSENT"));
+
+            onShard("alter role ghidanh_observer password 'another one'");
+            endSessionsOf("ghidanh_observer");
+            says("another password", Kind.SHARD_LOGIN);
+            assertThat(view().path("led").isNull()).isTrue();
+            onShard("alter role ghidanh_observer password '" + SyncStack.ROLE_PASSWORD + "'");
+            await().atMost(SOON).until(() -> !kind().equals("SHARD_LOGIN"));
+
+            onShard("alter database " + SHARD + " set default_transaction_read_only = on");
+            endSessionsOf("ghidanh_observer");
+            says("a standby", Kind.SHARD_READ_ONLY);
+            leads.execute("alter database " + SHARD + " reset default_transaction_read_only");
+            endSessionsOf("ghidanh_observer");
+            await().atMost(SOON).until(() -> !kind().equals("SHARD_READ_ONLY"));
+
+            long sentBehindALock = SyncStack.newRegistration(SHARD);
+            onShard("delete from outbox");
+            try (Connection other = SyncStack.SERVERS.master().connect(TestServers.DATABASE);
+                    var holds = other.createStatement()) {
+                other.setAutoCommit(false);
+                holds.execute("lock table registrations in share mode");
+                SyncStack.send(SHARD, Entity.REGISTRATION, sentBehindALock);
+                await().atMost(Duration.ofSeconds(3)).until(() -> kind().equals("MASTER_LOCKED"));
+                try (var pid = holds.executeQuery("select pg_backend_pid()")) {
+                    pid.next();
+                    assertThat(diagnosis().path("message").asString()).isEqualTo(pid.getString(1));
+                }
+            }
+            await().atMost(SOON).until(() -> !kind().equals("MASTER_LOCKED"));
+
+            onShard("alter role ghidanh_fdw password 'another one'");
+            endSessionsOf("ghidanh_fdw");
+            SyncStack.send(SHARD, Entity.REGISTRATION, SyncStack.newRegistration(SHARD));
+            onShard("delete from outbox");
+            says("the master's password", Kind.FDW_LOGIN);
+            onShard("alter role ghidanh_fdw password '" + SyncStack.ROLE_PASSWORD + "'");
+            await().atMost(SOON).until(() -> !kind().equals("FDW_LOGIN"));
+        }
+    }
+
+    private static void onShard(String statements) {
+        SyncStack.shard(SHARD).sql(statements).update();
+    }
+
+    private static void endSessionsOf(String role) {
+        SyncStack.shard(SHARD)
+                .sql(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where usename = ? and datname = current_database()")
+                .param(role)
+                .query(Boolean.class)
+                .list();
+    }
+
+    private static void says(String fault, Kind kind) {
+        await(fault)
+                .pollInterval(Duration.ofMillis(50))
+                .atMost(Duration.ofSeconds(2))
+                .until(() -> kind().equals(kind.name()));
+    }
+
+    private static String kind() {
+        return diagnosis().path("kind").asString();
+    }
+
+    private static JsonNode diagnosis() {
+        return view().path("diagnosis");
     }
 
     @Test

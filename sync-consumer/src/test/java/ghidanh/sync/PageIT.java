@@ -2,6 +2,7 @@ package ghidanh.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ghidanh.sync.diagnosis.Kind;
 import ghidanh.sync.drift.DriftKind;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.JobState;
@@ -42,6 +43,12 @@ class PageIT {
         Stream<String> named = Stream.of(
                         found(IN_HTML, "index.html"),
                         found(IN_SCRIPT, "app.js"),
+                        found(IN_SCRIPT, "overview.js"),
+                        found(IN_SCRIPT, "chart.js"),
+                        Stream.of(Kind.values()).map(kind -> "diagnosis." + kind),
+                        Stream.of(Kind.values())
+                                .filter(kind -> kind != Kind.SYNCED)
+                                .map(kind -> "cure." + kind),
                         Stream.of(JobKind.values()).map(kind -> "kind." + kind),
                         Stream.of(JobState.values()).map(jobState -> "state." + jobState),
                         Stream.of(Outcome.values()).map(PageIT::count),
@@ -70,6 +77,11 @@ class PageIT {
             strings = {
                 "/",
                 "/app.js",
+                "/overview.js",
+                "/chart.js",
+                "/pace.js",
+                "/webjars/uplot/1.6.30/dist/uPlot.iife.min.js",
+                "/webjars/uplot/1.6.30/dist/uPlot.min.css",
                 "/api.js",
                 "/vi.js",
                 "/en.js",

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,7 +16,7 @@ import org.springframework.stereotype.Component;
  * knows whether the copies agree. Both are not a number before the first check.
  */
 @Component
-class DriftMeter {
+public class DriftMeter {
 
     private final Map<String, ShardDrift> latest = new ConcurrentHashMap<>();
 
@@ -44,6 +45,11 @@ class DriftMeter {
     private double value(String shard, ToDoubleFunction<ShardDrift> of) {
         ShardDrift drift = latest.get(shard);
         return drift == null ? Double.NaN : of.applyAsDouble(drift);
+    }
+
+    /** The last complete check that this instance knows of; null before. */
+    public @Nullable ShardDrift latest(String shard) {
+        return latest.get(shard);
     }
 
     /** An older check, told late, changes nothing. */

@@ -2,6 +2,7 @@ package ghidanh.sync.drift;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a check found of a shard.
@@ -12,6 +13,11 @@ import java.util.Map;
  */
 public record ShardDrift(
         Instant checkedAt, double seconds, Map<String, EntityDrift> entities, long wrongSeats, long repairedSeats) {
+
+    /** Rows that still differ, of all kinds. */
+    public long left() {
+        return Stream.of(DriftKind.values()).mapToLong(this::left).sum();
+    }
 
     /** What still differs of a kind, all entities together. */
     long left(DriftKind kind) {

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +100,21 @@ public class LagMeter {
         timers(shard).unstamped.increment();
     }
 
+    /** The last quarter of an hour, the oldest step first. */
+    public List<LagStep> history(String shard) {
+        return timers(shard).history.steps();
+    }
+
+    /** Rows of a shard that became visible since the start. */
+    public long rows(String shard) {
+        return timers(shard).history.rows();
+    }
+
+    /** To be called a few times a second. */
+    public void tick(String shard, double waitingSeconds) {
+        timers(shard).history.tick(waitingSeconds);
+    }
+
     private ShardTimers timers(String shard) {
         return timers.computeIfAbsent(shard, name -> new ShardTimers(meters, name));
     }
@@ -111,6 +128,7 @@ public class LagMeter {
         private final Timer lag;
         private final Timer[] stages = new Timer[Stage.values().length];
         private final Counter unstamped;
+        private final LagHistory history = new LagHistory(Clock.systemUTC());
 
         ShardTimers(MeterRegistry meters, String shard) {
             lag = Timer.builder("registration.sync.lag")
@@ -136,6 +154,7 @@ public class LagMeter {
         }
 
         void record(long[] stamps) {
+            history.record(stamps);
             for (Stage stage : Stage.values()) {
                 int start = stage.ordinal();
                 stages[start].record(stamps[start + 1] - stamps[start], TimeUnit.MICROSECONDS);

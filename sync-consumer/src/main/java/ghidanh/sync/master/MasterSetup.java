@@ -32,7 +32,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * if a listener failed.
  */
 @Component
-class MasterSetup extends LoopGroup {
+public class MasterSetup extends LoopGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(MasterSetup.class);
 
@@ -98,11 +98,11 @@ class MasterSetup extends LoopGroup {
     }
 
     /** What it has done or is waiting for, for people. */
-    String state() {
+    public String state() {
         return state;
     }
 
-    boolean isComplete() {
+    public boolean isComplete() {
         return complete;
     }
 

@@ -8,7 +8,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * @param rows committed and not yet published
  * @param oldestSeconds since the oldest of them was inserted, by the shard's clock; 0 where there is none
  */
-record Backlog(double rows, double oldestSeconds) {
+public record Backlog(double rows, double oldestSeconds) {
 
     static final Backlog UNKNOWN = new Backlog(Double.NaN, Double.NaN);
 

@@ -1,15 +1,23 @@
 package ghidanh.sync.observe;
 
+import ghidanh.database.Obstacle;
+import ghidanh.database.Trouble;
 import ghidanh.event.Topics;
 import ghidanh.sync.kafka.BrokerOffsets;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.DoubleStream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +39,14 @@ class BrokerObserver implements AutoCloseable {
     private final MeterRegistry meters;
     private final Map<TopicPartition, Double> lags = new ConcurrentHashMap<>();
     private final Map<String, Double> depths = new ConcurrentHashMap<>();
+    private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
+    private final Clock clock;
+    private final Answering answering;
 
-    BrokerObserver(BrokerOffsets offsets, List<String> shards, MeterRegistry meters) {
+    BrokerObserver(BrokerOffsets offsets, List<String> shards, Clock clock, MeterRegistry meters) {
         this.offsets = offsets;
+        this.clock = clock;
+        this.answering = new Answering(clock);
         this.shards = shards;
         this.meters = meters;
     }
@@ -42,8 +55,10 @@ class BrokerObserver implements AutoCloseable {
         for (String shard : shards) {
             try {
                 measure(shard);
+                troubles.remove(shard);
             } catch (KafkaException e) {
                 LOG.debug("Kafka was not measured for shard {}: {}", shard, e.getMessage());
+                failed(shard, e);
                 lags.replaceAll((partition, lag) ->
                         partition.topic().equals(Topics.events(shard)) ? Double.valueOf(Double.NaN) : lag);
                 depths.replaceAll(
@@ -52,14 +67,60 @@ class BrokerObserver implements AutoCloseable {
         }
     }
 
+    /** What Kafka refuses it has answered: that is of this shard's topics alone. */
+    private void failed(String shard, KafkaException e) {
+        Obstacle obstacle = obstacle(e);
+        String message = String.valueOf(e.getMessage());
+        if (obstacle == Obstacle.SILENT) {
+            answering.failed(obstacle, message);
+            troubles.remove(shard);
+        } else {
+            answering.answered();
+            troubles.merge(
+                    shard,
+                    new Trouble(clock.instant(), obstacle, message),
+                    (earlier, now) -> new Trouble(earlier.since(), obstacle, message));
+        }
+    }
+
+    private static Obstacle obstacle(KafkaException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof UnknownTopicOrPartitionException) {
+            return Obstacle.INCOMPLETE;
+        }
+        if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
+            return Obstacle.LOGIN;
+        }
+        return cause instanceof RetriableException ? Obstacle.SILENT : Obstacle.OTHER;
+    }
+
+    /** Of the broker, or of a shard's topics; empty while both are well. */
+    Optional<Trouble> trouble(String shard) {
+        return answering.trouble().or(() -> Optional.ofNullable(troubles.get(shard)));
+    }
+
+    /** Asks, and notes that there was an answer. */
+    private <T> T ask(Question<T> question) throws InterruptedException {
+        answering.asks();
+        T answer = question.ask();
+        answering.answered();
+        return answer;
+    }
+
+    /** A question to the broker. */
+    private interface Question<T> {
+
+        T ask() throws InterruptedException;
+    }
+
     private void measure(String shard) throws InterruptedException {
         String events = Topics.events(shard);
         String deadLetters = Topics.deadLetters(shard);
-        List<TopicPartition> partitions = offsets.partitions(events, deadLetters);
-        Map<TopicPartition, Long> begins = offsets.begins(partitions);
-        Map<TopicPartition, Long> committed = offsets.committed(shard);
+        List<TopicPartition> partitions = ask(() -> offsets.partitions(events, deadLetters));
+        Map<TopicPartition, Long> begins = ask(() -> offsets.begins(partitions));
+        Map<TopicPartition, Long> committed = ask(() -> offsets.committed(shard));
         // Ends last: a lag is rather too large than negative.
-        Map<TopicPartition, Long> ends = offsets.ends(partitions);
+        Map<TopicPartition, Long> ends = ask(() -> offsets.ends(partitions));
         double depth = 0;
         for (TopicPartition partition : partitions) {
             long begin = begins.getOrDefault(partition, 0L);
@@ -81,6 +142,11 @@ class BrokerObserver implements AutoCloseable {
                 .mapToDouble(Map.Entry::getValue)
                 .toArray();
         return known.length == 0 ? Double.NaN : DoubleStream.of(known).sum();
+    }
+
+    /** Records of a shard's dead letter topic; NaN while that is not known. */
+    double depth(String shard) {
+        return depths.getOrDefault(Topics.deadLetters(shard), Double.NaN);
     }
 
     private void showLag(TopicPartition partition, double lag) {

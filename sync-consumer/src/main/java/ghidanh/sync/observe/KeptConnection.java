@@ -1,8 +1,11 @@
 package ghidanh.sync.observe;
 
 import ghidanh.database.DatabaseName;
+import ghidanh.database.Trouble;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,36 +20,48 @@ class KeptConnection implements AutoCloseable {
 
     private final DatabaseName name;
     private final DataSource source;
+    private final Answering answering;
     private volatile @Nullable Connection connection;
 
     /** @param source must give up on a silent database by itself */
-    KeptConnection(DatabaseName name, DataSource source) {
+    KeptConnection(DatabaseName name, DataSource source, Clock clock) {
         this.name = name;
         this.source = source;
+        this.answering = new Answering(clock);
     }
 
     /** A question to the database. */
     interface Question<T> {
 
-        T ask(Connection connection) throws SQLException, NoAnswerException;
+        T ask(Connection connection) throws SQLException;
     }
 
     <T> T answer(Question<T> question) throws NoAnswerException {
+        answering.asks();
         try {
             if (connection == null) {
                 connection = source.getConnection();
             }
-            return question.ask(connection);
+            T answer = question.ask(connection);
+            answering.answered();
+            return answer;
         } catch (SQLException | RuntimeException e) {
             close();
-            throw new NoAnswerException(name.explain(e), e);
+            var failure = new NoAnswerException(name.explain(e), e);
+            answering.failed(failure.obstacle(), String.valueOf(failure.getMessage()));
+            throw failure;
         }
     }
 
-    /** Statements to the database, and perhaps to another one within. */
+    /** Why there was no answer to the last question, or is none to the one under way. */
+    Optional<Trouble> trouble() {
+        return answering.trouble();
+    }
+
+    /** Statements to the database. */
     interface Statements<T> {
 
-        T ask(JdbcClient client) throws NoAnswerException;
+        T ask(JdbcClient client);
     }
 
     <T> T ask(Statements<T> statements) throws NoAnswerException {

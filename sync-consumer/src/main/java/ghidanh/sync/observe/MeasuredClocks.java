@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,8 +21,6 @@ import org.springframework.stereotype.Component;
 class MeasuredClocks implements ShardClocks {
 
     static final String MASTER = "master";
-
-    private static final Logger LOG = LoggerFactory.getLogger(MeasuredClocks.class);
 
     private static final ClockOffset UNKNOWN = new ClockOffset(Double.NaN, Double.NaN);
 
@@ -56,15 +52,6 @@ class MeasuredClocks implements ShardClocks {
                 .tag("node", node);
     }
 
-    void measureMaster(KeptConnection master, int readings) {
-        try {
-            measured(MASTER, master.answer(session -> ClockOffset.of(session, readings)));
-        } catch (NoAnswerException e) {
-            LOG.debug("The master's clock was not measured: {}", e.getMessage());
-            failed(MASTER);
-        }
-    }
-
     void measured(String node, ClockOffset offset) {
         known.put(node, offset);
         shown.put(node, offset);
@@ -72,6 +59,13 @@ class MeasuredClocks implements ShardClocks {
 
     void failed(String node) {
         shown.remove(node);
+    }
+
+    /** Seconds that a database's clock is ahead of the other one's; NaN while one of them cannot be read. */
+    double ahead(String node, String other) {
+        return (shown.getOrDefault(node, UNKNOWN).aheadMicros()
+                        - shown.getOrDefault(other, UNKNOWN).aheadMicros())
+                / 1e6;
     }
 
     @Override

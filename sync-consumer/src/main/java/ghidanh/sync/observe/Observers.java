@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
 
@@ -29,9 +29,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class Observers extends LoopGroup {
 
-    private final KeptConnection master;
+    private final MasterObserver master;
     private final List<ShardObserver> shards;
     private final BrokerObserver broker;
+    private final MeasuredClocks clocks;
 
     Observers(
             ShardCatalogue catalogue,
@@ -43,68 +44,75 @@ public class Observers extends LoopGroup {
             MeterRegistry meters,
             Loops loops) {
         super(DEFAULT_PHASE);
+        this.clocks = clocks;
+        Clock clock = Clock.systemUTC();
         Duration longest = settings.patience();
         Patience patience = Patience.of(longest, longest, longest);
         Function<String, KeptConnection> toMaster = purpose -> new KeptConnection(
                 DatabaseName.MASTER,
-                connections.lasting(databases.masterDatabase().as(Role.SYNC), "observe " + purpose, patience));
+                connections.lasting(databases.masterDatabase().as(Role.SYNC), "observe " + purpose, patience),
+                clock);
         // Directly, not through the master: postgres_fdw holds a session on a frozen shard for half a minute, and its
         // detour would be in every reading of the shard's clock.
-        Function<Shard, KeptConnection> toShard = shard -> new KeptConnection(
+        BiFunction<String, Shard, KeptConnection> toShard = (purpose, shard) -> new KeptConnection(
                 DatabaseName.ofShard(shard.name()),
-                connections.lasting(shard.database().as(Role.OBSERVER), "observe " + shard.name(), patience));
-        this.master = toMaster.apply("clock");
+                connections.lasting(shard.database().as(Role.OBSERVER), purpose + " " + shard.name(), patience),
+                clock);
+        this.master = new MasterObserver(toMaster.apply("clock"), clocks, settings);
         this.shards = catalogue.all().stream()
                 .map(shard -> new ShardObserver(
                         shard,
-                        toShard.apply(shard),
+                        toShard.apply("observe", shard),
+                        toShard.apply("count", shard),
                         toMaster.apply(shard.name()),
                         clocks,
                         settings,
-                        Clock.systemUTC(),
+                        clock,
                         meters))
                 .toList();
-        this.broker = new BrokerObserver(new BrokerOffsets(configured, settings.patience()), catalogue.names(), meters);
+        this.broker = new BrokerObserver(
+                new BrokerOffsets(configured, settings.patience()), catalogue.names(), clock, meters);
         Map<String, Loop.Work> measurements = new LinkedHashMap<>();
-        measurements.put(MeasuredClocks.MASTER, () -> clocks.measureMaster(master, settings.clockReadings()));
-        shards.forEach(shard -> measurements.put(shard.shard().name(), shard::measure));
-        measurements.put("broker", broker::measure);
-        measurements.forEach((name, measurement) ->
-                add(loops.every(Duration.ZERO, settings.interval(), "observer-" + name, null, measurement)));
+        measurements.put("observer-" + MeasuredClocks.MASTER, master::measure);
+        shards.forEach(shard -> {
+            measurements.put("observer-" + shard.shard().name(), shard::look);
+            measurements.put("counter-" + shard.shard().name(), shard::count);
+        });
+        measurements.put("observer-broker", broker::measure);
+        measurements.forEach(
+                (name, measurement) -> add(loops.every(Duration.ZERO, settings.interval(), name, null, measurement)));
     }
 
-    /**
-     * A shard as last measured, some seconds ago; null where that is not known now.
-     *
-     * @param oldestUnsyncedSeconds age of the oldest registration that the master lacks
-     * @param unsyncedRows registrations that the master lacks
-     * @param waitingEvents events in Kafka that no consumer has taken
-     */
-    public record ShardView(
-            String name,
-            String label,
-            @Nullable Double oldestUnsyncedSeconds,
-            @Nullable Double unsyncedRows,
-            @Nullable Double waitingEvents) {}
+    /** In the order of the catalogue. */
+    public List<Observation> observations() {
+        return shards.stream().map(this::observation).toList();
+    }
 
-    public List<ShardView> views() {
-        return shards.stream()
-                .map(observer -> new ShardView(
-                        observer.shard().name(),
-                        observer.shard().label(),
-                        known(observer.unsynced().oldestSeconds()),
-                        known(observer.unsynced().rows()),
-                        known(broker.waiting(observer.shard().name()))))
-                .toList();
+    private Observation observation(ShardObserver observer) {
+        String shard = observer.shard().name();
+        return new Observation(
+                shard,
+                observer.shard().label(),
+                observer.trouble().orElse(null),
+                observer.state(),
+                observer.backlog(),
+                observer.unsynced(),
+                broker.waiting(shard),
+                broker.depth(shard),
+                broker.trouble(shard).orElse(null),
+                master.trouble().or(observer::masterTrouble).orElse(null),
+                master.state(),
+                clocks.ahead(shard, MeasuredClocks.MASTER));
+    }
+
+    /** Records of a shard's dead letter topic; NaN while that is not known. */
+    public double deadRecords(String shard) {
+        return broker.depth(shard);
     }
 
     /** Events in Kafka that no consumer has taken, as last measured; NaN where that is not known now. */
     public double waitingEvents(String shard) {
         return broker.waiting(shard);
-    }
-
-    private static @Nullable Double known(double measured) {
-        return Double.isNaN(measured) ? null : measured;
     }
 
     List<ShardObserver> shards() {

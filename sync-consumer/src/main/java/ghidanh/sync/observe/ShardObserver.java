@@ -1,10 +1,11 @@
 package ghidanh.sync.observe;
 
+import ghidanh.database.Obstacle;
+import ghidanh.database.Trouble;
 import ghidanh.shard.Shard;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,11 @@ class ShardObserver implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardObserver.class);
 
+    private static final int SPARED = 19;
+
     private final Shard shard;
-    private final KeptConnection connection;
+    private final KeptConnection looks;
+    private final KeptConnection counts;
     private final KeptConnection master;
     private final MeasuredClocks clocks;
     private final ObserveSettings settings;
@@ -35,26 +39,22 @@ class ShardObserver implements AutoCloseable {
     private volatile Backlog backlog = Backlog.UNKNOWN;
     private volatile Unsynced unsynced = Unsynced.UNKNOWN;
     private volatile double observedSeconds = Double.NaN;
-    private volatile @Nullable Failure failure;
-
-    /**
-     * Why the shard cannot be measured.
-     *
-     * @param since first failure without a success after it
-     * @param message the last failure
-     */
-    record Failure(Instant since, String message) {}
+    private volatile @Nullable ShardState state;
+    private volatile @Nullable Trouble failure;
+    private volatile @Nullable Trouble counting;
 
     ShardObserver(
             Shard shard,
-            KeptConnection connection,
+            KeptConnection looks,
+            KeptConnection counts,
             KeptConnection master,
             MeasuredClocks clocks,
             ObserveSettings settings,
             Clock clock,
             MeterRegistry meters) {
         this.shard = shard;
-        this.connection = connection;
+        this.looks = looks;
+        this.counts = counts;
         this.master = master;
         this.clocks = clocks;
         this.settings = settings;
@@ -81,31 +81,56 @@ class ShardObserver implements AutoCloseable {
         return Gauge.builder(name, this, value).baseUnit(unit).tag("shard", shard.name());
     }
 
-    void measure() {
+    /** Takes a few milliseconds, whatever the shard has to carry. */
+    void look() {
         try {
-            clocks.measured(
-                    shard.name(), connection.answer(session -> ClockOffset.of(session, settings.clockReadings())));
-            unsynced = connection.ask(client -> Unsynced.measure(shard.name(), client, master, settings.window()));
+            clocks.measured(shard.name(), looks.answer(session -> ClockOffset.of(session, settings.clockReadings())));
+            state = looks.ask(ShardState::look);
+        } catch (NoAnswerException e) {
+            LOG.debug("Shard {} was not looked at: {}", shard.name(), e.getMessage());
+            clocks.failed(shard.name());
+        }
+    }
+
+    /** Counts, and then leaves the databases alone for so long that counting takes a twentieth of their time at most. */
+    void count() throws InterruptedException {
+        long begun = System.nanoTime();
+        countUnsynced();
+        Optional<Trouble> first = counts.trouble();
+        countBacklog();
+        Trouble earlier = counting;
+        counting = first.or(counts::trouble)
+                .map(last -> earlier == null ? last : new Trouble(earlier.since(), last.obstacle(), last.message()))
+                .orElse(null);
+        Thread.sleep((System.nanoTime() - begun) * SPARED / 1_000_000);
+    }
+
+    private void countUnsynced() {
+        try {
+            unsynced = Unsynced.measure(shard.name(), counts, master, settings.window());
             observedSeconds = clock.millis() / 1_000.0;
             failure = null;
         } catch (NoAnswerException e) {
             LOG.debug("Shard {} was not measured: {}", shard.name(), e.getMessage());
             unsynced = Unsynced.UNKNOWN;
-            clocks.failed(shard.name());
-            Failure earlier = failure;
-            failure = new Failure(earlier == null ? clock.instant() : earlier.since(), String.valueOf(e.getMessage()));
+            Trouble earlier = failure;
+            failure = new Trouble(
+                    earlier == null ? clock.instant() : earlier.since(), e.obstacle(), String.valueOf(e.getMessage()));
         }
-        measureBacklog();
     }
 
     /** By itself: an outbox of millions takes longer than our patience, which must not hide what is unsynced. */
-    private void measureBacklog() {
+    private void countBacklog() {
         try {
-            backlog = connection.ask(Backlog::measure);
+            backlog = counts.ask(Backlog::measure);
         } catch (NoAnswerException e) {
             LOG.debug("The outbox of shard {} was not measured: {}", shard.name(), e.getMessage());
             backlog = Backlog.UNKNOWN;
         }
+    }
+
+    Backlog backlog() {
+        return backlog;
     }
 
     Unsynced unsynced() {
@@ -117,15 +142,35 @@ class ShardObserver implements AutoCloseable {
     }
 
     /** Empty while the last measurement succeeded, and before the first. */
-    Optional<Failure> failure() {
+    Optional<Trouble> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** Of the shard itself; empty while it answers. That counting takes long is none. */
+    Optional<Trouble> trouble() {
+        return looks.trouble().or(() -> Optional.ofNullable(counting).filter(ShardObserver::isLasting));
+    }
+
+    /** Of the master, when it is asked for the shard's rows. */
+    Optional<Trouble> masterTrouble() {
+        return master.trouble().filter(ShardObserver::isLasting);
+    }
+
+    private static boolean isLasting(Trouble trouble) {
+        return trouble.obstacle() != Obstacle.SILENT && trouble.obstacle() != Obstacle.BUSY;
+    }
+
+    /** As it was when it last answered; null before. */
+    @Nullable ShardState state() {
+        return state;
     }
 
     @Override
     public void close() {
         backlog = Backlog.UNKNOWN;
         unsynced = Unsynced.UNKNOWN;
-        connection.close();
+        looks.close();
+        counts.close();
         master.close();
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * @param rows registrations without mark that the master lacks or shows in an older state
  * @param oldestSeconds age of the oldest of them by the shard's clock; 0 where there is none
  */
-record Unsynced(double rows, double oldestSeconds) {
+public record Unsynced(double rows, double oldestSeconds) {
 
     static final Unsynced UNKNOWN = new Unsynced(Double.NaN, Double.NaN);
 
@@ -57,15 +57,16 @@ record Unsynced(double rows, double oldestSeconds) {
      *
      * @param window rows compared; beyond it, rows count as unsynced without a look
      */
-    static Unsynced measure(String name, JdbcClient shard, KeptConnection master, int window) throws NoAnswerException {
-        List<Row> unmarked = shard.sql(UNMARKED)
+    static Unsynced measure(String name, KeptConnection shard, KeptConnection master, int window)
+            throws NoAnswerException {
+        List<Row> unmarked = shard.ask(client -> client.sql(UNMARKED)
                 .param(window)
                 .query((row, number) -> new Row(row.getLong(1), row.getLong(2), row.getDouble(3)))
-                .list();
+                .list());
         if (unmarked.isEmpty()) {
             return new Unsynced(0, 0);
         }
-        long beyond = unmarked.size() < window ? 0 : Math.max(0, count(shard) - window);
+        long beyond = unmarked.size() < window ? 0 : Math.max(0, shard.ask(Unsynced::count) - window);
         double youngest = unmarked.stream().mapToDouble(Row::seconds).min().orElse(0);
         Set<Long> visible = master.ask(client -> visible(name, client, unmarked));
         double[] waiting = unmarked.stream()

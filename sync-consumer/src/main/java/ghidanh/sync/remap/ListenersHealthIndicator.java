@@ -1,10 +1,7 @@
 package ghidanh.sync.remap;
 
-import java.util.List;
-import java.util.stream.Stream;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,14 +21,10 @@ class ListenersHealthIndicator implements HealthIndicator {
     public Health health() {
         Health.Builder health = Health.up();
         for (ShardSync sync : syncs.running()) {
-            List<? extends MessageListenerContainer> threads = sync.container().getContainers();
-            long dead = Stream.concat(Stream.of(sync.container()), threads.stream())
-                    .filter(container -> !container.isRunning())
-                    .count();
-            if (dead > 0) {
+            if (!sync.isListening()) {
                 health.down();
             }
-            health.withDetail(sync.shard(), dead > 0 ? "stopped by an error, see the log" : "listening");
+            health.withDetail(sync.shard(), sync.isListening() ? "listening" : "stopped by an error, see the log");
         }
         return health.build();
     }

@@ -1,5 +1,7 @@
 package ghidanh.sync.remap;
 
+import ghidanh.database.Obstacle;
+import ghidanh.database.Trouble;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,14 +26,6 @@ class Outage {
     private @Nullable Trouble trouble;
     private Instant reminded = Instant.MIN;
 
-    /**
-     * What is wrong.
-     *
-     * @param since first failure without a success after it
-     * @param message the last failure
-     */
-    record Trouble(Instant since, String message) {}
-
     Outage(String shard, RemapSettings settings, Clock clock) {
         this.shard = shard;
         this.settings = settings;
@@ -43,14 +37,14 @@ class Outage {
      *
      * @return how long to wait before the next: half of what the outage has taken, with jitter, within the settings' bounds
      */
-    synchronized Duration failed(String message) {
+    synchronized Duration failed(Obstacle obstacle, String message) {
         Instant now = clock.instant();
         Instant since = trouble == null ? now : trouble.since();
         if (trouble == null || Duration.between(reminded, now).compareTo(REMINDER) >= 0) {
             reminded = now;
             LOG.warn("Shard {} cannot be synced since {}, trying on: {}", shard, since, message);
         }
-        trouble = new Trouble(since, message);
+        trouble = new Trouble(since, obstacle, message);
         long wait = Duration.between(since, now).toMillis() / 2;
         long bounded = Math.min(
                 Math.max(wait, settings.minBackoff().toMillis()),

@@ -2,6 +2,7 @@ package ghidanh.sync.remap;
 
 import ghidanh.database.DatabaseName;
 import ghidanh.database.Fault;
+import ghidanh.database.Obstacle;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.EventLog;
 import ghidanh.event.TraceParent;
@@ -85,24 +86,24 @@ class RemapListener implements BatchAcknowledgingMessageListener<byte[], byte[]>
             apply(records, receivedNanos);
         } catch (SQLException e) {
             String alone = records.size() == 1 ? name(records.get(0)) + ": " : "";
-            leave(offsets, Fault.of(e).tag(), alone + DatabaseName.MASTER.explain(e));
+            leave(offsets, Fault.of(e).tag(), Obstacle.of(e), alone + DatabaseName.MASTER.explain(e));
             return;
         } catch (BrokerUnavailableException e) {
-            leave(offsets, "broker", String.valueOf(e.getMessage()));
+            leave(offsets, "broker", Obstacle.OTHER, String.valueOf(e.getMessage()));
             return;
         } catch (RuntimeException e) {
             // Not foreseen, so nothing is known about the rows: giving up on them would be a guess.
             LOG.error("Shard {}: a batch of {} events failed unexpectedly", shard, records.size(), e);
-            leave(offsets, Fault.BUG.tag(), e.toString());
+            leave(offsets, Fault.BUG.tag(), Obstacle.OTHER, e.toString());
             return;
         }
         outage.over();
         offsets.acknowledge();
     }
 
-    private void leave(Acknowledgment offsets, String reason, String message) {
+    private void leave(Acknowledgment offsets, String reason, Obstacle obstacle, String message) {
         events.retried(reason);
-        offsets.nack(0, outage.failed(message));
+        offsets.nack(0, outage.failed(obstacle, message));
     }
 
     private void apply(List<ConsumerRecord<byte[], byte[]>> records, long receivedNanos) throws SQLException {

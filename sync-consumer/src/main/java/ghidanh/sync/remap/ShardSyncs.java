@@ -1,5 +1,6 @@
 package ghidanh.sync.remap;
 
+import ghidanh.database.Trouble;
 import ghidanh.event.ShardTopics;
 import ghidanh.event.TopicSettings;
 import ghidanh.loop.LoopGroup;
@@ -9,10 +10,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
@@ -25,7 +28,7 @@ import org.springframework.stereotype.Component;
  * shards, and stopped after it.
  */
 @Component
-class ShardSyncs extends LoopGroup {
+public class ShardSyncs extends LoopGroup {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardSyncs.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -54,6 +57,25 @@ class ShardSyncs extends LoopGroup {
     /** Those that were started; a shard that waits for master or broker is not among them. */
     Collection<ShardSync> running() {
         return List.copyOf(running.values());
+    }
+
+    /**
+     * How a shard's sync is.
+     *
+     * @param listening whether all its threads are
+     * @param paused whether somebody asked them to
+     * @param trouble of the last batch; null where it went well
+     */
+    public record State(
+            boolean listening, boolean paused, @Nullable Trouble trouble) {}
+
+    /** Empty where it waits for master or broker to begin. */
+    public Optional<State> state(String shard) {
+        return Optional.ofNullable(running.get(shard))
+                .map(sync -> new State(
+                        sync.isListening(),
+                        sync.container().isPauseRequested(),
+                        sync.outage().trouble().orElse(null)));
     }
 
     @EventListener

@@ -1,0 +1,135 @@
+package ghidanh.sync.diagnosis;
+
+import ghidanh.loop.LoopGroup;
+import ghidanh.loop.Loops;
+import ghidanh.sync.deadletter.OpenLetters;
+import ghidanh.sync.drift.DriftMeter;
+import ghidanh.sync.drift.ShardDrift;
+import ghidanh.sync.lag.LagMeter;
+import ghidanh.sync.lag.LagStep;
+import ghidanh.sync.master.MasterSetup;
+import ghidanh.sync.observe.Observation;
+import ghidanh.sync.observe.Observers;
+import ghidanh.sync.remap.ShardSyncs;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Says four times a second what is wrong with each shard, from what others have measured: it asks nobody itself. */
+@Component
+public class Diagnoses extends LoopGroup {
+
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
+    private final Observers observers;
+    private final ShardSyncs syncs;
+    private final MasterSetup setup;
+    private final DriftMeter drift;
+    private final OpenLetters letters;
+    private final LagMeter lag;
+    private final Clock clock = Clock.systemUTC();
+    private final Map<String, Standstill> standstills = new HashMap<>();
+    private final Map<String, Diagnosis> current = new ConcurrentHashMap<>();
+
+    Diagnoses(
+            Observers observers,
+            ShardSyncs syncs,
+            MasterSetup setup,
+            DriftMeter drift,
+            OpenLetters letters,
+            LagMeter lag,
+            Loops loops) {
+        super(DEFAULT_PHASE);
+        this.observers = observers;
+        this.syncs = syncs;
+        this.setup = setup;
+        this.drift = drift;
+        this.letters = letters;
+        this.lag = lag;
+        add(loops.every(Duration.ZERO, PAUSE, "diagnosis", null, this::look));
+    }
+
+    /** A shard as the page shows it. */
+    public record Sight(
+            Observation seen,
+            Diagnosis diagnosis,
+            OpenLetters.Count letters,
+            @Nullable ShardDrift drift,
+            List<LagStep> history) {}
+
+    /** In the order of the catalogue. */
+    public List<Sight> sights() {
+        return observers.observations().stream()
+                .map(seen -> new Sight(
+                        seen,
+                        current.getOrDefault(
+                                seen.shard(), diagnosis(new Finding(Kind.UNKNOWN, null, null, null, null), null)),
+                        letters.count(seen.shard()),
+                        drift.latest(seen.shard()),
+                        lag.history(seen.shard())))
+                .toList();
+    }
+
+    private void look() {
+        for (Observation seen : observers.observations()) {
+            String shard = seen.shard();
+            lag.tick(shard, seen.unsynced().oldestSeconds());
+            Finding finding = Finding.of(signs(seen));
+            current.compute(shard, (name, earlier) -> diagnosis(finding, earlier));
+        }
+    }
+
+    private Diagnosis diagnosis(Finding finding, @Nullable Diagnosis earlier) {
+        Instant since = finding.since() != null
+                ? finding.since()
+                : earlier != null && earlier.kind() == finding.kind() ? earlier.since() : clock.instant();
+        return new Diagnosis(
+                finding.kind(), finding.kind().severity(), since, finding.rows(), finding.seconds(), finding.message());
+    }
+
+    private Signs signs(Observation seen) {
+        String shard = seen.shard();
+        ShardDrift checked = drift.latest(shard);
+        return new Signs(
+                seen,
+                setup.isComplete() ? null : setup.state(),
+                syncs.state(shard).orElse(null),
+                standstills.computeIfAbsent(shard, name -> new Standstill()).seconds(shard, seen.waitingEvents()),
+                lag(shard),
+                checked == null ? 0 : checked.left(),
+                letters.count(shard).letters());
+    }
+
+    private @Nullable Double lag(String shard) {
+        Instant recent = clock.instant().minus(Duration.ofMinutes(1));
+        return lag.history(shard).stream()
+                .filter(step -> step.rows() > 0 && step.end().isAfter(recent))
+                .reduce((earlier, later) -> later)
+                .map(LagStep::p50)
+                .orElse(null);
+    }
+
+    /** Of one shard's events. */
+    private final class Standstill {
+
+        private double waiting;
+        private long rows;
+        private Instant moved = clock.instant();
+
+        double seconds(String shard, double waitingNow) {
+            long rowsNow = lag.rows(shard);
+            if (!(waitingNow > 0) || waitingNow < waiting || rowsNow != rows) {
+                moved = clock.instant();
+            }
+            waiting = waitingNow;
+            rows = rowsNow;
+            return Duration.between(moved, clock.instant()).toMillis() / 1e3;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The shards over REST. */
+@NullMarked
+package ghidanh.sync.diagnosis.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package ghidanh.sync.observe;
+
+import ghidanh.database.Trouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard and what lies between it and the master, as last measured. Numbers that are not known now are NaN.
+ *
+ * @param trouble why the shard does not answer; null where it does, as all troubles
+ * @param state as it was when it last answered; null before
+ * @param waitingEvents events in Kafka that no consumer has taken
+ * @param deadRecords of the dead letter topic
+ * @param kafkaTrouble of the broker or of the shard's topics
+ * @param master as it was when it last answered; null before
+ * @param clockSeconds that the shard's clock is ahead of the master's
+ */
+public record Observation(
+        String shard,
+        String label,
+        @Nullable Trouble trouble,
+        @Nullable ShardState state,
+        Backlog backlog,
+        Unsynced unsynced,
+        double waitingEvents,
+        double deadRecords,
+        @Nullable Trouble kafkaTrouble,
+        @Nullable Trouble masterTrouble,
+        @Nullable MasterState master,
+        double clockSeconds) {}

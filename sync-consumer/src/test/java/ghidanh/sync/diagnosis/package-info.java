@@ -1,0 +1,4 @@
+@NullMarked
+package ghidanh.sync.diagnosis;
+
+import org.jspecify.annotations.NullMarked;
