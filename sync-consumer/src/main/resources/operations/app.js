@@ -1,7 +1,7 @@
 /** The operators' page: see the shards, and put the master right in two steps, a dry run and then the deed. */
 import * as api from './api.js';
 import { byId, confirmed, make, refill, row } from './dom.js';
-import { choose, showOverview } from './overview.js';
+import { choose, showAlerts, showOverview } from './overview.js';
 import { Pace } from './pace.js';
 import { signedIn } from './session.js';
 import { moment, number, offerLanguages, problemText, showNamedTexts, text } from './texts.js';
@@ -54,6 +54,7 @@ const OPERATIONS = {
 
 const state = {
   shards: [],
+  alerts: null,
   questions: 0,
   jobs: null,
   job: null,
@@ -100,15 +101,18 @@ function isNew(name, news) {
 function loadShards() {
   return attempt('shards', async () => {
     const names = JSON.stringify(state.shards.map(({ name }) => name));
-    const { now, shards } = await api.shards();
-    const changed = isNew('shards', shards);
+    const { now, shards, alerts } = await api.shards();
+    const changed = [isNew('shards', shards), isNew('alerts', alerts)];
+    if (changed[1]) {
+      showAlerts(alerts);
+    }
     showOverview(shards, now);
     if (names !== JSON.stringify(shards.map(({ name }) => name))) {
       showShardChoice();
       follow();
     }
     say('shards', () => '');
-    pace.answered(changed);
+    pace.answered(changed.includes(true));
   });
 }
 
@@ -400,6 +404,7 @@ function showTexts() {
     make('option', { value: what, selected: what === chosen }, text(`operation.${what}`))));
   if (state.shards.length > 0) {
     showOverview(state.shards);
+    showAlerts(state.alerts);
   }
   showShardChoice();
   showJob();

@@ -107,6 +107,29 @@ function showNumbers(shards) {
   ])));
 }
 
+/** What holds now, and what has fired within a day. */
+export function showAlerts(alerts) {
+  byId('alerts').hidden = alerts.length === 0;
+  byId('alerts-note').textContent = alerts.length === 0 ? text('alerts.none') : '';
+  const heads = ['alert', 'shard', 'state', 'since', 'until'].map((column) => text(`column.${column}`));
+  refill(byId('alert-rows'), ...alerts.map((alert) => row({ 'data-state': alert.state }, heads, [
+    [text(`alert.${alert.rule}`), make('small', {}, alert.alert)],
+    [make('a', { href: `#shard/${alert.shard}` }, alert.shard)],
+    [make('span', { class: `phase ${alertClass(alert.state)}` }, text(`alert.${alert.state}`)),
+      make('small', {}, text(`alert.${alert.severity}`))],
+    [time(alert.firing ?? alert.since)],
+    [alert.resolved ? time(alert.resolved) : '–'],
+  ])));
+}
+
+function alertClass(state) {
+  return { PENDING: 'pending', RESOLVED: 'synced' }[state] ?? 'problem';
+}
+
+function time(at) {
+  return make('time', { datetime: at, title: at }, moment(at));
+}
+
 function numeric(content) {
   return { class: 'number', children: [content] };
 }

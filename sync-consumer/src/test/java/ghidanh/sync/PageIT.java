@@ -2,7 +2,9 @@ package ghidanh.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ghidanh.sync.diagnosis.Alert;
 import ghidanh.sync.diagnosis.Kind;
+import ghidanh.sync.diagnosis.Rule;
 import ghidanh.sync.drift.DriftKind;
 import ghidanh.sync.job.JobKind;
 import ghidanh.sync.job.JobState;
@@ -49,6 +51,9 @@ class PageIT {
                         Stream.of(Kind.values())
                                 .filter(kind -> kind != Kind.SYNCED)
                                 .map(kind -> "cure." + kind),
+                        Stream.of(Rule.values()).map(rule -> "alert." + rule),
+                        Stream.of(Alert.State.values()).map(alertState -> "alert." + alertState),
+                        Stream.of(Rule.Severity.values()).map(severity -> "alert." + severity),
                         Stream.of(JobKind.values()).map(kind -> "kind." + kind),
                         Stream.of(JobState.values()).map(jobState -> "state." + jobState),
                         Stream.of(Outcome.values()).map(PageIT::count),

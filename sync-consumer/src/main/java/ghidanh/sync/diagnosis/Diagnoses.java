@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /** Says four times a second what is wrong with each shard, from what others have measured: it asks nobody itself. */
@@ -34,7 +35,8 @@ public class Diagnoses extends LoopGroup {
     private final OpenLetters letters;
     private final LagMeter lag;
     private final Clock clock = Clock.systemUTC();
-    private final Map<String, Standstill> standstills = new HashMap<>();
+    private final Map<String, Course> courses = new HashMap<>();
+    private final Alerts alerts;
     private final Map<String, Diagnosis> current = new ConcurrentHashMap<>();
 
     Diagnoses(
@@ -44,6 +46,7 @@ public class Diagnoses extends LoopGroup {
             DriftMeter drift,
             OpenLetters letters,
             LagMeter lag,
+            ApplicationEventPublisher events,
             Loops loops) {
         super(DEFAULT_PHASE);
         this.observers = observers;
@@ -52,6 +55,7 @@ public class Diagnoses extends LoopGroup {
         this.drift = drift;
         this.letters = letters;
         this.lag = lag;
+        this.alerts = new Alerts(clock, events::publishEvent);
         add(loops.every(Duration.ZERO, PAUSE, "diagnosis", null, this::look));
     }
 
@@ -76,11 +80,19 @@ public class Diagnoses extends LoopGroup {
                 .toList();
     }
 
+    /** What holds, and what has fired within a day. */
+    public List<Alert> alerts() {
+        return alerts.all();
+    }
+
     private void look() {
         for (Observation seen : observers.observations()) {
             String shard = seen.shard();
             lag.tick(shard, seen.unsynced().oldestSeconds());
-            Finding finding = Finding.of(signs(seen));
+            Facts facts = courses.computeIfAbsent(shard, name -> new Course(clock))
+                    .next(seen, lag.rows(shard), letters.count(shard), drift.latest(shard));
+            alerts.judge(facts);
+            Finding finding = Finding.of(signs(facts));
             current.compute(shard, (name, earlier) -> diagnosis(finding, earlier));
         }
     }
@@ -93,16 +105,13 @@ public class Diagnoses extends LoopGroup {
                 finding.kind(), finding.kind().severity(), since, finding.rows(), finding.seconds(), finding.message());
     }
 
-    private Signs signs(Observation seen) {
-        String shard = seen.shard();
-        ShardDrift checked = drift.latest(shard);
+    private Signs signs(Facts facts) {
+        String shard = facts.seen().shard();
         return new Signs(
-                seen,
+                facts,
                 setup.isComplete() ? null : setup.state(),
                 syncs.state(shard).orElse(null),
-                standstills.computeIfAbsent(shard, name -> new Standstill()).seconds(shard, seen.waitingEvents()),
                 lag(shard),
-                checked == null ? 0 : checked.left(),
                 letters.count(shard).letters());
     }
 
@@ -113,23 +122,5 @@ public class Diagnoses extends LoopGroup {
                 .reduce((earlier, later) -> later)
                 .map(LagStep::p50)
                 .orElse(null);
-    }
-
-    /** Of one shard's events. */
-    private final class Standstill {
-
-        private double waiting;
-        private long rows;
-        private Instant moved = clock.instant();
-
-        double seconds(String shard, double waitingNow) {
-            long rowsNow = lag.rows(shard);
-            if (!(waitingNow > 0) || waitingNow < waiting || rowsNow != rows) {
-                moved = clock.instant();
-            }
-            waiting = waitingNow;
-            rows = rowsNow;
-            return Duration.between(moved, clock.instant()).toMillis() / 1e3;
-        }
     }
 }

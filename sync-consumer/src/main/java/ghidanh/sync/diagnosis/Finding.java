@@ -40,7 +40,7 @@ record Finding(
 
     static Finding of(Signs signs) {
         return Stream.<Function<Signs, Optional<Finding>>>of(
-                        Finding::databases, Finding::kafka, Finding::sync, Finding::rows, Finding::truth)
+                        Finding::databases, Finding::kafka, Finding::sync, Finding::past, Finding::rows, Finding::truth)
                 .flatMap(look -> look.apply(signs).stream())
                 .findFirst()
                 .orElseGet(() -> new Finding(Kind.SYNCED, null, null, signs.lagSeconds(), null));
@@ -62,11 +62,23 @@ record Finding(
         if (shard.readOnly()) {
             return of(Kind.SHARD_READ_ONLY);
         }
-        ShardState.Lock lock = shard.lock();
-        if (lock != null && lock.seconds() > PATIENCE_SECONDS) {
-            return of(Kind.SHARD_LOCKED, null, lock.seconds(), String.valueOf(lock.blocker()));
+        Optional<Finding> locked = locked(signs).filter(lock -> isLong(lock.seconds()));
+        if (locked.isPresent()) {
+            return locked;
         }
         return master.readOnly() ? of(Kind.MASTER_READ_ONLY) : Optional.empty();
+    }
+
+    /** Somebody who waits for a table of the shard, however short. */
+    private static Optional<Finding> locked(Signs signs) {
+        ShardState.Lock lock = Objects.requireNonNull(signs.seen().state()).lock();
+        return lock == null
+                ? Optional.empty()
+                : of(Kind.SHARD_LOCKED, null, lock.seconds(), String.valueOf(lock.blocker()));
+    }
+
+    private static boolean isLong(@Nullable Double seconds) {
+        return seconds != null && seconds > PATIENCE_SECONDS;
     }
 
     private static Optional<Finding> kafka(Signs signs) {
@@ -81,7 +93,7 @@ record Finding(
                 .get(signs.seen().shard());
         if (statement != null && statement.seconds() > PATIENCE_SECONDS) {
             if (statement.behind()) {
-                return of(Kind.FDW_SILENT, null, statement.seconds(), null);
+                return locked(signs).or(() -> of(Kind.FDW_SILENT, null, statement.seconds(), null));
             }
             if (statement.locked()) {
                 return of(Kind.MASTER_LOCKED, null, statement.seconds(), String.valueOf(statement.blocker()));
@@ -105,6 +117,25 @@ record Finding(
         return sync.paused() ? of(Kind.SYNC_PAUSED, signs.seen().waitingEvents(), null, null) : Optional.empty();
     }
 
+    /** Whether one of the two is another one than when they were last compared. */
+    private static Optional<Finding> past(Signs signs) {
+        Observation seen = signs.seen();
+        MasterState master = Objects.requireNonNull(seen.master());
+        Identity identity = master.identities().get(seen.shard());
+        String compared = identity == null ? null : identity.compared();
+        if (compared == null) {
+            return Optional.empty();
+        }
+        boolean isDoubt = !compared.startsWith("shard ");
+        String shard = Objects.requireNonNull(seen.state()).identity();
+        if (isDoubt ? compared.startsWith("the shard") : !compared.startsWith("shard " + shard + ", ")) {
+            return of(Kind.SHARD_WENT_BACK, null, null, isDoubt ? compared : shard);
+        }
+        return isDoubt || !compared.endsWith(", master " + master.place())
+                ? of(Kind.MASTER_WENT_BACK, null, null, isDoubt ? compared : master.place())
+                : Optional.empty();
+    }
+
     private static Optional<Finding> rows(Signs signs) {
         Observation seen = signs.seen();
         double oldest = seen.unsynced().oldestSeconds();
@@ -114,8 +145,8 @@ record Finding(
         if (seen.backlog().oldestSeconds() > PATIENCE_SECONDS) {
             return of(Kind.OUTBOX_WAITS, seen.backlog().rows(), seen.backlog().oldestSeconds(), null);
         }
-        if (signs.standstillSeconds() > STANDSTILL_SECONDS) {
-            return of(Kind.EVENTS_WAIT, seen.waitingEvents(), signs.standstillSeconds(), null);
+        if (signs.facts().standstillSeconds() > STANDSTILL_SECONDS) {
+            return of(Kind.EVENTS_WAIT, seen.waitingEvents(), signs.facts().standstillSeconds(), null);
         }
         if (oldest > LATE_SECONDS && isNew(seen)) {
             return of(Kind.FILLING, seen.unsynced().rows(), null, null);
@@ -136,20 +167,11 @@ record Finding(
     private static Optional<Finding> truth(Signs signs) {
         Observation seen = signs.seen();
         Identity identity = Objects.requireNonNull(seen.master()).identities().get(seen.shard());
-        if (identity != null) {
-            String compared = String.valueOf(identity.compared());
-            if (compared.startsWith("the shard went back")) {
-                return of(Kind.SHARD_WENT_BACK, null, null, compared);
-            }
-            if (compared.startsWith("the master went back")) {
-                return of(Kind.MASTER_WENT_BACK, null, null, compared);
-            }
-            if (identity.lost() > 0) {
-                return of(Kind.LOST, identity.lost(), null, null);
-            }
+        if (identity != null && identity.lost() > 0) {
+            return of(Kind.LOST, identity.lost(), null, null);
         }
-        if (signs.driftRows() > 0) {
-            return of(Kind.DRIFT, signs.driftRows(), null, null);
+        if (signs.facts().driftRows() > 0) {
+            return of(Kind.DRIFT, signs.facts().driftRows(), null, null);
         }
         if (signs.deadLetters() > 0) {
             return of(Kind.DEAD_LETTERS, signs.deadLetters(), null, null);

@@ -9,16 +9,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param setup what the master's setup waits for; null where it is complete
  * @param sync null where it has not begun
- * @param standstillSeconds since events were seen to be taken, or not to wait; 0 while they are
  * @param lagSeconds the median of the last rows; null where none became visible for a minute
- * @param driftRows that differed at the last check
  * @param deadLetters that are open
  */
 record Signs(
-        Observation seen,
+        Facts facts,
         @Nullable String setup,
         ShardSyncs.@Nullable State sync,
-        double standstillSeconds,
         @Nullable Double lagSeconds,
-        long driftRows,
-        long deadLetters) {}
+        long deadLetters) {
+
+    Observation seen() {
+        return facts.seen();
+    }
+}

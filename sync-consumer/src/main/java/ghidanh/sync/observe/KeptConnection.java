@@ -1,6 +1,7 @@
 package ghidanh.sync.observe;
 
 import ghidanh.database.DatabaseName;
+import ghidanh.database.Obstacle;
 import ghidanh.database.Trouble;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,13 +37,12 @@ class KeptConnection implements AutoCloseable {
         T ask(Connection connection) throws SQLException;
     }
 
+    /** A session that was ended between two questions says nothing of the database: the next one does. */
     <T> T answer(Question<T> question) throws NoAnswerException {
         answering.asks();
         try {
-            if (connection == null) {
-                connection = source.getConnection();
-            }
-            T answer = question.ask(connection);
+            Connection kept = connection;
+            T answer = kept == null ? askAnew(question) : askOnceMore(kept, question);
             answering.answered();
             return answer;
         } catch (SQLException | RuntimeException e) {
@@ -51,6 +51,25 @@ class KeptConnection implements AutoCloseable {
             answering.failed(failure.obstacle(), String.valueOf(failure.getMessage()));
             throw failure;
         }
+    }
+
+    private <T> T askOnceMore(Connection kept, Question<T> question) throws SQLException {
+        try {
+            return question.ask(kept);
+        } catch (SQLException | RuntimeException e) {
+            if (Obstacle.of(e) != Obstacle.AWAY) {
+                throw e;
+            }
+            LOG.debug("A session was ended", e);
+            close();
+            return askAnew(question);
+        }
+    }
+
+    private <T> T askAnew(Question<T> question) throws SQLException {
+        Connection opened = source.getConnection();
+        connection = opened;
+        return question.ask(opened);
     }
 
     /** Why there was no answer to the last question, or is none to the one under way. */

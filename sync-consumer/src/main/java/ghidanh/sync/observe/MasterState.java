@@ -9,14 +9,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * What a look at the master shows.
  *
  * @param readOnly whether it is a standby, or turned read-only
+ * @param place what it is, as far as it could be another one
  * @param statements by shard, of the sync the one that has run longest
  * @param identities by shard that is attached
  */
-public record MasterState(boolean readOnly, Map<String, Statement> statements, Map<String, Identity> identities) {
+public record MasterState(
+        boolean readOnly, String place, Map<String, Statement> statements, Map<String, Identity> identities) {
 
-    private static final String READ_ONLY = """
+    private static final String SELF = """
             -- MasterState
-            select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean
+            select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean, database_place()
             """;
 
     private static final String STATEMENTS = """
@@ -73,7 +75,9 @@ public record MasterState(boolean readOnly, Map<String, Statement> statements, M
         master.sql(IDENTITIES).query(row -> {
             identities.put(row.getString(1), new Identity(row.getString(2), row.getLong(3)));
         });
-        return new MasterState(
-                master.sql(READ_ONLY).query(Boolean.class).single(), Map.copyOf(statements), Map.copyOf(identities));
+        return master.sql(SELF)
+                .query((row, number) -> new MasterState(
+                        row.getBoolean(1), row.getString(2), Map.copyOf(statements), Map.copyOf(identities)))
+                .single();
     }
 }

@@ -61,6 +61,11 @@ class MeasuredClocks implements ShardClocks {
         shown.remove(node);
     }
 
+    /** Seconds that a database's clock differs from this instance's; NaN while it cannot be read. */
+    double off(String node) {
+        return Math.abs(shown.getOrDefault(node, UNKNOWN).aheadMicros()) / 1e6;
+    }
+
     /** Seconds that a database's clock is ahead of the other one's; NaN while one of them cannot be read. */
     double ahead(String node, String other) {
         return (shown.getOrDefault(node, UNKNOWN).aheadMicros()

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafkaTrouble of the broker or of the shard's topics
  * @param master as it was when it last answered; null before
  * @param clockSeconds that the shard's clock is ahead of the master's
+ * @param clockOffSeconds that the shard's or the master's clock is off this instance's, whichever is more
  */
 public record Observation(
         String shard,
@@ -26,4 +27,5 @@ public record Observation(
         @Nullable Trouble kafkaTrouble,
         @Nullable Trouble masterTrouble,
         @Nullable MasterState master,
-        double clockSeconds) {}
+        double clockSeconds,
+        double clockOffSeconds) {}

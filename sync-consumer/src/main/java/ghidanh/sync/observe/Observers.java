@@ -102,7 +102,8 @@ public class Observers extends LoopGroup {
                 broker.trouble(shard).orElse(null),
                 master.trouble().or(observer::masterTrouble).orElse(null),
                 master.state(),
-                clocks.ahead(shard, MeasuredClocks.MASTER));
+                clocks.ahead(shard, MeasuredClocks.MASTER),
+                Math.max(clocks.off(shard), clocks.off(MeasuredClocks.MASTER)));
     }
 
     /** Records of a shard's dead letter topic; NaN while that is not known. */

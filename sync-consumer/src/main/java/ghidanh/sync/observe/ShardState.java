@@ -11,12 +11,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * @param led whether a relay leads there
  * @param readOnly whether it is a standby, or turned read-only
  * @param lock that somebody waits for longest; null where nobody waits for a table
+ * @param identity as the master remembers it from the last comparison
  * @param incarnation when it last began anew, after it may have gone back in time; null for never
  */
 public record ShardState(
         boolean led,
         boolean readOnly,
         @Nullable Lock lock,
+        String identity,
         @Nullable Instant incarnation) {
 
     /**
@@ -37,7 +39,8 @@ public record ShardState(
                           and l.classid::bigint << 32 | l.objid::bigint = 29106724466159208),
                    pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean,
                    (select max(i.began_at) from incarnations i where i.incarnation > 0),
-                   w.seconds, w.blocker
+                   w.seconds, w.blocker,
+                   coalesce((select max(i.incarnation) from incarnations i), 0) || ' at ' || database_place()
               from (values (1)) one (row)
               left join lateral (
                    select extract(epoch from clock_timestamp() - l.waitstart)::float8 as seconds,
@@ -58,6 +61,7 @@ public record ShardState(
                             row.getBoolean(1),
                             row.getBoolean(2),
                             blocker == null ? null : new Lock(row.getDouble(4), blocker),
+                            row.getString(6),
                             began == null ? null : began.toInstant());
                 })
                 .single();

@@ -24,13 +24,15 @@ class FindingTest {
 
     private static final Instant SINCE = Instant.parse("2026-11-28T03:00:00Z");
 
+    private static final String HERE = "0 at 1/2/3";
+
     /** All is well, until a test says otherwise. */
     private static final class Signals {
 
         private @Nullable Trouble shard;
         private @Nullable Trouble master;
         private @Nullable Trouble kafka;
-        private @Nullable ShardState state = new ShardState(true, false, null, null);
+        private @Nullable ShardState state = new ShardState(true, false, null, HERE, null);
         private Backlog backlog = new Backlog(0, 0);
         private Unsynced unsynced = new Unsynced(0, 0);
         private double waitingEvents;
@@ -47,7 +49,10 @@ class FindingTest {
 
         Finding finding() {
             var onMaster = new MasterState(
-                    masterReadOnly, statement == null ? Map.of() : Map.of("5433", statement), Map.of("5433", identity));
+                    masterReadOnly,
+                    "4/5/6",
+                    statement == null ? Map.of() : Map.of("5433", statement),
+                    Map.of("5433", identity));
             var seen = new Observation(
                     "5433",
                     "public",
@@ -60,8 +65,10 @@ class FindingTest {
                     kafka,
                     master,
                     onMaster,
-                    clock);
-            return Finding.of(new Signs(seen, setup, sync, standstill, lag, drift, deadLetters));
+                    clock,
+                    0);
+            var facts = new Facts(seen, 0, standstill, Double.NaN, Double.NaN, drift, 0);
+            return Finding.of(new Signs(facts, setup, sync, lag, deadLetters));
         }
 
         Kind kind() {
@@ -105,9 +112,9 @@ class FindingTest {
     void a_read_only_database_answers_and_takes_nothing() {
         signals.masterReadOnly = true;
         assertThat(signals.kind()).isEqualTo(Kind.MASTER_READ_ONLY);
-        signals.state = new ShardState(true, true, null, null);
+        signals.state = new ShardState(true, true, null, HERE, null);
         assertThat(signals.kind()).isEqualTo(Kind.SHARD_READ_ONLY);
-        signals.state = new ShardState(true, false, new ShardState.Lock(1.5, 4711), null);
+        signals.state = new ShardState(true, false, new ShardState.Lock(1.5, 4711), HERE, null);
         assertThat(signals.finding()).isEqualTo(new Finding(Kind.SHARD_LOCKED, null, null, 1.5, "4711"));
     }
 
@@ -127,6 +134,11 @@ class FindingTest {
         assertThat(signals.sync(Obstacle.OTHER).kind()).isEqualTo(Kind.SYNC_FAILS);
         signals.statement = new Statement(1.5, false, true, null);
         assertThat(signals.kind()).isEqualTo(Kind.FDW_SILENT);
+        signals.state = new ShardState(true, false, new ShardState.Lock(0.2, 4712), HERE, null);
+        assertThat(signals.finding())
+                .as("the master waits where others wait")
+                .isEqualTo(new Finding(Kind.SHARD_LOCKED, null, null, 0.2, "4712"));
+        signals.state = new ShardState(true, false, null, HERE, null);
         signals.statement = new Statement(1.5, true, false, 4711);
         assertThat(signals.finding()).isEqualTo(new Finding(Kind.MASTER_LOCKED, null, null, 1.5, "4711"));
         signals.statement = new Statement(0.5, true, false, 4711);
@@ -173,7 +185,7 @@ class FindingTest {
         assertThat(signals.finding()).isEqualTo(new Finding(Kind.EVENTS_WAIT, null, 30L, 3.0, null));
         signals.backlog = new Backlog(12, 1.5);
         assertThat(signals.finding()).isEqualTo(new Finding(Kind.OUTBOX_WAITS, null, 12L, 1.5, null));
-        signals.state = new ShardState(false, false, null, null);
+        signals.state = new ShardState(false, false, null, HERE, null);
         assertThat(signals.finding()).isEqualTo(new Finding(Kind.RELAY_ABSENT, null, 12L, 1.5, null));
     }
 
@@ -191,5 +203,9 @@ class FindingTest {
         assertThat(signals.kind()).isEqualTo(Kind.SHARD_WENT_BACK);
         signals.identity = new Identity("the master went back: registration 7 in version 9 was synced", 0);
         assertThat(signals.kind()).isEqualTo(Kind.MASTER_WENT_BACK);
+        signals.identity = new Identity("shard 0 at 1/2/3, master 4/5/7", 0);
+        assertThat(signals.kind()).as("another master").isEqualTo(Kind.MASTER_WENT_BACK);
+        signals.identity = new Identity("shard 1764300000000000 at 1/2/3, master 4/5/6", 0);
+        assertThat(signals.kind()).as("another incarnation").isEqualTo(Kind.SHARD_WENT_BACK);
     }
 }

@@ -3,6 +3,7 @@ package ghidanh.sync.diagnosis.web;
 import ghidanh.access.Allowed;
 import ghidanh.access.UserRole;
 import ghidanh.sync.deadletter.OpenLetters;
+import ghidanh.sync.diagnosis.Alert;
 import ghidanh.sync.diagnosis.Diagnoses;
 import ghidanh.sync.diagnosis.Diagnosis;
 import ghidanh.sync.drift.ShardDrift;
@@ -25,8 +26,8 @@ class ShardController {
         this.diagnoses = diagnoses;
     }
 
-    /** All shards. */
-    record ShardList(Instant now, List<ShardView> shards) {}
+    /** All shards, and the alerts that hold or have fired within a day. */
+    record ShardList(Instant now, List<ShardView> shards, List<Alert> alerts) {}
 
     /**
      * A shard as last measured, a moment ago; null where that is not known now.
@@ -86,6 +87,6 @@ class ShardController {
     @GetMapping("/api/shards")
     ShardList shards() {
         return new ShardList(
-                Instant.now(), diagnoses.sights().stream().map(ShardView::of).toList());
+                Instant.now(), diagnoses.sights().stream().map(ShardView::of).toList(), diagnoses.alerts());
     }
 }

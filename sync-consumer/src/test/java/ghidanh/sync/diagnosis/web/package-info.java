@@ -1,0 +1,4 @@
+@NullMarked
+package ghidanh.sync.diagnosis.web;
+
+import org.jspecify.annotations.NullMarked;
