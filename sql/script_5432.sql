@@ -13,6 +13,7 @@
 \ir master/V008__limits.sql
 \ir master/V009__less_of_students.sql
 \ir master/V010__changed_by.sql
+\ir master/V011__waiting.sql
 \endif
 \if :released
 insert into schema_release (release) values (:release) on conflict do nothing;

@@ -9,12 +9,21 @@ select r.shard_reg_id as reg_id,
        t.semester,
        t.time,
        t.hall,
-       r.status,
+       case r.status when 'waiting' then 'withdrawn' else r.status end as status,
        r.created_at,
        r.version,
        r.synced_at,
        r.shard_name,
-       r.reg_id as master_reg_id
+       r.reg_id as master_reg_id,
+       case
+           when r.status = 'waiting' then (
+               select count(*)::integer
+                 from registrations w
+                where w.sec_no = r.sec_no
+                  and w.shard_name = r.shard_name
+                  and w.status = 'waiting'
+                  and (w.created_at, w.shard_reg_id) <= (r.created_at, r.shard_reg_id))
+       end as place
   from registrations r
   join students s using (stno)
   join students_map sm on sm.master_stno = r.stno
@@ -23,8 +32,11 @@ select r.shard_reg_id as reg_id,
   join courses c using (c_no);
 
 comment on view registration_details is
-    'Registrations as people see them, numbered as on their shard; the columns of the shards'' view of this name come first.';
+    'Registrations as people see them, numbered as on their shard; it has all columns of the shards'' view of this name.';
 comment on column registration_details.reg_id is 'The shard''s number.';
 comment on column registration_details.stno is 'The shard''s number.';
 comment on column registration_details.sec_no is 'The shard''s number.';
+comment on column registration_details.status is 'Whether the student has the seat, as in the shards'' view.';
+comment on column registration_details.place is
+    'Where the student stands in the waiting list of the section on their shard, from 1; null: does not wait.';
 comment on column registration_details.master_reg_id is 'The number in registrations here.';

@@ -9,6 +9,7 @@ declare
     trace  text  := nullif(current_setting('ghidanh.traceparent', true), '');
     traces jsonb := nullif(current_setting('ghidanh.traceparents', true), '');
     why    constant text := nullif(current_setting('ghidanh.reason', true), '');
+    vacant integer[];
 begin
     if tg_op = 'INSERT' then
         insert into public.outbox (entity, entity_id, traceparent, actor)
@@ -51,6 +52,30 @@ begin
                      group by u.sec_no
                     having sum(u.seat) <> 0) t
              where s.sec_no = t.sec_no;
+
+            -- Those who wait for a seat that was given up, and what those wait for who may have it now that they gave up another.
+            if current_setting('ghidanh.seats_later', true) is distinct from 'on' then
+                vacant := array(
+                    select distinct w.sec_no
+                      from former f
+                     cross join lateral (
+                           (select w.sec_no
+                              from public.registrations w
+                             where w.sec_no = f.sec_no
+                               and w.status = 'waiting'
+                             limit 1)
+                             union all
+                            select w.sec_no
+                              from public.registrations w
+                             where w.stno = f.stno
+                               and w.status = 'waiting') w
+                     where f.status = 'registered'
+                       and (f.reg_id, f.stno, f.sec_no) not in (
+                           select c.reg_id, c.stno, c.sec_no from changed c where c.status = 'registered'));
+                if cardinality(vacant) > 0 then
+                    perform public.give_seats(vacant);
+                end if;
+            end if;
         end if;
     end if;
     return null;
@@ -58,8 +83,8 @@ end
 $$;
 
 comment on function public.record_registrations() is
-    'One row of outbox and history per new or changed registration, and sections.enrolled kept right, in the writer''s '
-    'transaction.';
+    'One row of outbox and history per new or changed registration, sections.enrolled kept right, and seats that are given up '
+    'given to those who wait for them, in the writer''s transaction.';
 
 create or replace trigger record_insert
     after insert on public.registrations

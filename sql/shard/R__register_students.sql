@@ -1,8 +1,10 @@
 drop function if exists public.register_students(integer[], integer[]); -- from before traceparents
 drop function if exists public.register_students(integer[], integer[], text[]); -- from before actors
+drop function if exists public.register_students(integer[], integer[], text[], text[]); -- from before waiting lists
 
 create or replace function public.register_students(
-    stnos integer[], sec_nos integer[], traceparents text[] default null, actors text[] default null)
+    stnos integer[], sec_nos integer[], traceparents text[] default null, actors text[] default null,
+    waits boolean[] default null)
     returns table (
         ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz, details jsonb)
     language plpgsql
@@ -32,6 +34,11 @@ declare
     beside     integer[];
     given      boolean[] := '{}';
     seats_left integer[];
+    -- Of those who wait now: their wishes' places, their numbers, and which of these are new.
+    queued     integer[];
+    listed     bigint[];
+    joined     bigint[];
+    waiting    record;
 begin
     if cardinality(stnos) <> cardinality(sec_nos) then
         raise exception '% students but % sections', cardinality(stnos), cardinality(sec_nos)
@@ -55,6 +62,11 @@ begin
 
     if cardinality(actors) <> cardinality(stnos) then
         raise exception '% students but % actors', cardinality(stnos), cardinality(actors)
+            using errcode = 'RM001';
+    end if;
+
+    if cardinality(waits) <> cardinality(stnos) then
+        raise exception '% students but % wishes to wait', cardinality(stnos), cardinality(waits)
             using errcode = 'RM001';
     end if;
 
@@ -120,6 +132,53 @@ begin
         end loop;
     end if;
 
+    -- Who finds no seat and would wait for one; of a pair asked for again, who would at any place.
+    if true = any (waits) then
+        with ranked as materialized (
+            select w.*, row_number() over (partition by w.sec_no order by w.ord) as place
+              from (select a.*, bool_or(a.waits) over (partition by a.first_ord) as would_wait
+                      from unnest(stnos, sec_nos, first_ords, refusals, seats, reg_ids, waits) with ordinality
+                        as a (stno, sec_no, first_ord, refusal, seats_left, reg_id, waits, ord)) w
+             where w.ord = w.first_ord
+               and w.refusal is null
+        ), joining as (
+            insert into public.registrations as r (stno, sec_no, status, changed_by)
+            select k.stno, k.sec_no, 'waiting', coalesce(actors[k.ord], actor)
+              from ranked k
+             where k.place > k.seats_left
+               and k.would_wait
+             order by k.ord
+            on conflict (stno, sec_no) do update
+               set status = 'waiting',
+                   created_at = excluded.created_at,
+                   changed_by = excluded.changed_by
+             where r.status = 'withdrawn'
+            returning r.stno, r.sec_no, r.reg_id
+        )
+        select array_agg(coalesce(j.reg_id, k.reg_id) order by k.ord), array_agg(k.ord order by k.ord), array_agg(j.reg_id)
+          into listed, queued, joined
+          from ranked k
+          left join joining j on j.stno = k.stno and j.sec_no = k.sec_no
+         where k.place > k.seats_left
+           and k.would_wait;
+
+        for waiting in
+            select q.ord, q.reg_id, w.created_at, w.synced_at, w.place
+              from unnest(queued, listed) as q (ord, reg_id)
+              join (select r.reg_id, r.created_at, r.synced_at,
+                           row_number() over (partition by r.sec_no order by r.created_at, r.reg_id) as place
+                      from public.registrations r
+                     where r.sec_no = any (sec_nos)
+                       and r.status = 'waiting') w on w.reg_id = q.reg_id
+        loop
+            refusals[waiting.ord] := case when waiting.reg_id = any (joined) then 'waiting' else 'already_waiting' end;
+            facts[waiting.ord] := jsonb_build_object('place', waiting.place);
+            reg_ids[waiting.ord] := waiting.reg_id;
+            created[waiting.ord] := waiting.created_at;
+            synced[waiting.ord] := waiting.synced_at;
+        end loop;
+    end if;
+
     return query
     with judged as materialized (
         select *
@@ -141,7 +200,7 @@ begin
            set status = 'registered',
                created_at = excluded.created_at,
                changed_by = excluded.changed_by
-         where r.status = 'withdrawn'
+         where r.status <> 'registered'
         returning r.stno, r.sec_no, r.reg_id, r.created_at
     )
     select a.ord::integer,
@@ -149,9 +208,9 @@ begin
                 when a.ord = a.first_ord then 'registered'
                 else 'already_registered'
            end,
-           coalesce(d.reg_id, case when j.refusal = 'already_registered' then j.reg_id end),
-           coalesce(d.created_at, case when j.refusal = 'already_registered' then j.created_at end),
-           case when d.reg_id is null and j.refusal = 'already_registered' then j.synced_at end,
+           coalesce(d.reg_id, case when j.refusal in ('already_registered', 'waiting', 'already_waiting') then j.reg_id end),
+           coalesce(d.created_at, case when j.refusal in ('already_registered', 'waiting', 'already_waiting') then j.created_at end),
+           case when d.reg_id is null and j.refusal in ('already_registered', 'waiting', 'already_waiting') then j.synced_at end,
            j.details
       from judged a
       join judged j on j.ord = a.first_ord
@@ -160,10 +219,10 @@ begin
 end
 $$;
 
-comment on function public.register_students(integer[], integer[], text[], text[]) is
+comment on function public.register_students(integer[], integer[], text[], text[], boolean[]) is
     'Registers stnos[i] for sec_nos[i]; one row per element in order: registered, already_registered, unknown_student, '
     'unknown_section, section_cancelled, past_term, not_open, closed, on_hold, not_eligible, same_course, time_clash, credit_limit '
-    'or section_full; the first that holds, with what a person needs to understand it in details. Seats go by order of the arrays, '
+    'or section_full, or with waits[i] in its place waiting or already_waiting, with the place in details; the first that holds, with what a person needs to understand it in details. Seats go by order of the arrays, '
     'and so are the wishes of one student judged; repeating a call is harmless. '
     'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row; '
     'actors[i] who asks, as role:subject (public.current_actor() where there is none).';

@@ -25,6 +25,7 @@ create or replace function public.cancel_section(
     returns table (outcome text, withdrawn integer, remaining integer, graded integer)
     language plpgsql
     security definer set search_path = pg_catalog, pg_temp
+    set ghidanh.waits_locked = 'on'
     set ghidanh.reason = '' -- what is set below ends with this call
 as $$
 #variable_conflict use_column
@@ -34,12 +35,28 @@ declare
     past      boolean;
     leaving   bigint[];
 begin
+    -- Also what those wait for who will be let go: all sections in number order, as everywhere.
+    perform
+       from public.sections s
+      where s.sec_no = cancel_section.sec_no
+         or s.sec_no in (
+            select w.sec_no
+              from public.registrations w
+             where w.status = 'waiting'
+               and exists (
+                   select
+                     from public.registrations r
+                    where r.stno = w.stno
+                      and r.sec_no = cancel_section.sec_no
+                      and r.status = 'registered'))
+      order by s.sec_no
+        for no key update;
+
     select s.cancelled, coalesce((s.year, s.semester) < (u.year, u.semester), false)
       into cancelled, past
       from public.sections s
       left join public.rules u on u.one
-     where s.sec_no = cancel_section.sec_no
-       for no key update of s;
+     where s.sec_no = cancel_section.sec_no;
     outcome := case when not found then 'unknown_section' when past then 'past_term' else 'cancelled' end;
     if outcome <> 'cancelled' then
         return next;
@@ -57,24 +74,24 @@ begin
         select r.reg_id
           from public.registrations r
          where r.sec_no = cancel_section.sec_no
-           and r.status = 'registered'
-           and r.mark is null
+           and (r.status = 'waiting' or r.status = 'registered' and r.mark is null)
          order by r.reg_id
          limit most);
     select count(*) filter (where w.outcome = 'withdrawn')
       into withdrawn
       from public.withdraw_registrations(
                leaving, array_fill(traceparent, array[cardinality(leaving)]), array_fill(who, array[cardinality(leaving)])) w;
-    select count(*) filter (where r.mark is null), count(*) filter (where r.mark is not null)
+    select count(*) filter (where r.status = 'waiting' or r.mark is null),
+           count(*) filter (where r.status = 'registered' and r.mark is not null)
       into remaining, graded
       from public.registrations r
      where r.sec_no = cancel_section.sec_no
-       and r.status = 'registered';
+       and r.status <> 'withdrawn';
     return next;
 end
 $$;
 
 comment on function public.cancel_section(integer, text, integer, text, text) is
-    'Cancels a section and withdraws up to so many of its registrations, each with its event: call it until none remains. '
+    'Cancels a section and withdraws up to so many of its registrations, and of who waits for it, each with its event: call it until none remains. '
     'cancelled, unknown_section or past_term; graded registrations stay. The reason, 1 to 200 characters, is kept in registrar_log '
     'and in the history of each registration.';

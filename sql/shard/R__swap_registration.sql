@@ -5,25 +5,33 @@ create or replace function public.swap_registration(
         details jsonb)
     language plpgsql
     security definer set search_path = pg_catalog, pg_temp
+    set ghidanh.waits_locked = 'on'
+    set ghidanh.seats_later = 'on' -- given here, once the student has the other section
 as $$
 #variable_conflict use_column
 declare
     old_sec_no integer;
+    others     integer[]; -- sections that the student waits for
+    locked     integer[];
+    told       text;
 begin
     select r.stno, r.sec_no
       into stno, old_sec_no
       from public.registrations r
      where r.reg_id = swap_registration.reg_id;
 
-    -- Both sections in number order, then the student: the order in which the functions called below take each for itself.
+    -- All sections in number order, then the students: the order in which the functions called below take each for itself.
+    others := array(
+        select w.sec_no from public.registrations w where w.stno = swap_registration.stno and w.status = 'waiting');
     perform
        from public.sections s
-      where s.sec_no in (old_sec_no, swap_registration.sec_no)
+      where s.sec_no = any (array[old_sec_no, swap_registration.sec_no] || others)
       order by s.sec_no
         for no key update;
-    perform from public.students st where st.stno = swap_registration.stno for no key update;
+    locked := array[stno];
 
-    begin
+    loop begin
+        perform from public.students st where st.stno = any (locked) order by st.stno for no key update;
         if old_sec_no is distinct from swap_registration.sec_no then
             select w.outcome, w.details
               into withdrawal, details
@@ -42,10 +50,19 @@ begin
             raise exception 'section % is refused: %', swap_registration.sec_no, registration
                 using errcode = 'RM009';
         end if;
+        if withdrawal = 'withdrawn' then
+            perform public.give_seats(old_sec_no || others, locked);
+        end if;
+        return next;
+        return;
     exception
         when sqlstate 'RM009' then -- The withdrawal is undone; variables keep what they have.
-    end;
-    return next;
+            return next;
+            return;
+        when sqlstate 'RM011' then -- All is undone, to be done again with those locked who get seats by it.
+            get stacked diagnostics told = pg_exception_detail;
+            locked := locked || told::integer[];
+    end; end loop;
 end
 $$;
 

@@ -35,10 +35,19 @@ begin
             using errcode = 'RM001';
     end if;
 
-    -- Sections first and in order, as register_students does.
+    -- Sections first and in order, as register_students does; also those that the students wait for and may get by this. A caller who
+    -- has them says so: one that was joined meanwhile would come out of order.
     perform
        from public.sections s
-      where s.sec_no in (select r.sec_no from public.registrations r where r.reg_id = any (reg_ids))
+      where s.sec_no in (
+            select needed.sec_no
+              from public.registrations r
+             cross join lateral (
+                   select r.sec_no
+                    union all
+                   select w.sec_no from public.registrations w where w.stno = r.stno and w.status = 'waiting'
+                      and current_setting('ghidanh.waits_locked', true) is distinct from 'on') needed
+             where r.reg_id = any (reg_ids))
       order by s.sec_no
         for no key update;
 
@@ -56,6 +65,7 @@ begin
                a.reg_id,
                case when r.reg_id is null then 'unknown_registration'
                     when r.status = 'withdrawn' then 'already_withdrawn'
+                    when r.status = 'waiting' then null -- at any time
                     when r.mark is not null then 'graded'
                     when (s.year, s.semester) < (select u.year, u.semester from public.rules u where u.one) then 'past_term'
                     when w.drop_until <= moment and not s.cancelled then 'too_late'
@@ -95,7 +105,7 @@ end
 $$;
 
 comment on function public.withdraw_registrations(bigint[], text[], text[]) is
-    'Frees the seats; one row per element in order: withdrawn, already_withdrawn, unknown_registration, graded, past_term or '
+    'Frees the seats and gives them to those who wait, or leaves a waiting list; one row per element in order: withdrawn, already_withdrawn, unknown_registration, graded, past_term or '
     'too_late, with what a person needs to understand it in details. '
     'traceparents[i], where there is one, is the W3C trace context of the request, for the outbox row; '
     'actors[i] who asks, as role:subject (public.current_actor() where there is none).';

@@ -29,7 +29,8 @@ grant usage on schema public to ghidanh_web, ghidanh_relay, ghidanh_observer, gh
 -- Students, sections and registrations as people see them, and the ways to change a registration.
 grant select on universities, courses, instructors, students, sections, registrations, registration_details,
     registration_history to ghidanh_web;
-grant execute on function register_students(integer[], integer[], text[], text[]), withdraw_registrations(bigint[], text[], text[]),
+grant execute on function register_students(integer[], integer[], text[], text[], boolean[]), give_seats(integer[], integer[]),
+    withdraw_registrations(bigint[], text[], text[]),
     swap_registration(bigint, integer, text, text), override_registration(integer, integer, text, text, text),
     hold_student(integer, boolean, text, text), cancel_section(integer, text, integer, text, text),
     held_registrations(integer[], integer[]), held_withdrawals(bigint[]), full_name(text, text, text),

@@ -75,6 +75,7 @@ export default {
   'column.shard': 'Shard',
   'status.REGISTERED': 'Registered',
   'status.WITHDRAWN': 'Withdrawn',
+  'status.WAITING': 'Waiting',
   'synced.no': 'Waiting for sync',
 
   'problem.SECTION_FULL': 'This section has just filled up. Please choose another one.',

@@ -75,6 +75,7 @@ export default {
   'column.shard': 'Shard',
   'status.REGISTERED': 'Đã đăng ký',
   'status.WITHDRAWN': 'Đã huỷ',
+  'status.WAITING': 'Trong danh sách chờ',
   'synced.no': 'Đang chờ đồng bộ',
 
   'problem.SECTION_FULL': 'Lớp vừa hết chỗ. Bạn hãy chọn lớp khác.',

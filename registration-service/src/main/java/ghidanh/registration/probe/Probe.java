@@ -105,6 +105,7 @@ class Probe {
                             new RegistrationId(shard, already.regId()));
                     return Optional.empty();
                 },
+                waiting -> Optional.empty(), // never asked for
                 refused -> {
                     log.warn("No trial on shard {} with {}: {}", shard, seat, refused.reason());
                     return Optional.empty();

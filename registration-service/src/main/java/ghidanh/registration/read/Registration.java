@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when the student registered, by the shard's clock
  * @param version grows with every change on the shard
  * @param syncedAt when the master got this state, by the master's clock; null as long as it has not got it
+ * @param place where the student stands in the section's waiting list, from 1; null: does not wait
  * @param masterRegId the master's number; null as long as the master has no state of it, or cannot be asked
  */
 public record Registration(
@@ -20,15 +21,17 @@ public record Registration(
         String studentName,
         Section section,
         Status status,
+        @Nullable Integer place,
         Instant createdAt,
         long version,
         @Nullable Instant syncedAt,
         @Nullable Long masterRegId) {
 
-    /** Whether the student has the seat or has given it back. */
+    /** Whether the student has the seat, has given it back or waits for one. */
     public enum Status {
         REGISTERED,
-        WITHDRAWN
+        WITHDRAWN,
+        WAITING
     }
 
     /** What the section is to people. */
@@ -61,7 +64,7 @@ public record Registration(
 
     private Registration with(@Nullable Instant onMasterSince, @Nullable Long onMasterAs) {
         return new Registration(
-                id, stno, secNo, studentName, section, status, createdAt, version, onMasterSince, onMasterAs);
+                id, stno, secNo, studentName, section, status, place, createdAt, version, onMasterSince, onMasterAs);
     }
 
     /**

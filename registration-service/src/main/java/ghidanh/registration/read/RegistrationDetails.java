@@ -158,6 +158,7 @@ final class RegistrationDetails {
 
     private static Registration registration(ResultSet row, String shard, @Nullable Long masterRegId)
             throws SQLException {
+        Integer place = row.getObject("place", Integer.class);
         return new Registration(
                 new RegistrationId(shard, row.getLong("reg_id")),
                 row.getInt("stno"),
@@ -169,7 +170,8 @@ final class RegistrationDetails {
                         row.getInt("semester"),
                         row.getString("time"),
                         row.getString("hall")),
-                status(row),
+                place == null ? status(row) : Status.WAITING,
+                place,
                 Times.of(row, "created_at"),
                 row.getLong("version"),
                 Times.ofNullable(row, "synced_at"),

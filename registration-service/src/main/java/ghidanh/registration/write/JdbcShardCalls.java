@@ -6,6 +6,7 @@ import ghidanh.registration.database.Times;
 import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
 import ghidanh.registration.write.RegistrationOutcome.Refused;
 import ghidanh.registration.write.RegistrationOutcome.Registered;
+import ghidanh.registration.write.RegistrationOutcome.Waiting;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,8 +18,8 @@ final class JdbcShardCalls implements ShardCalls {
 
     private static final String REGISTER = """
             -- JdbcShardCalls
-            select outcome, reg_id, created_at, synced_at, details
-              from register_students(:stnos, :secNos, :traceparents, :actors)
+            select outcome, reg_id, created_at, synced_at, details, (details ->> 'place')::integer as place
+              from register_students(:stnos, :secNos, :traceparents, :actors, :waits)
              order by ord
             """;
 
@@ -68,12 +69,14 @@ final class JdbcShardCalls implements ShardCalls {
     }
 
     @Override
-    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, List<Origin> origins) {
+    public List<RegistrationOutcome> register(
+            int[] stnos, int[] secNos, boolean @Nullable [] waits, List<Origin> origins) {
         return shard.write(client -> client.sql(REGISTER)
                 .param("stnos", stnos)
                 .param("secNos", secNos)
                 .param("traceparents", traceparents(origins))
                 .param("actors", actors(origins))
+                .param("waits", waits)
                 .query((row, number) -> outcome(row))
                 .list());
     }
@@ -156,6 +159,13 @@ final class JdbcShardCalls implements ShardCalls {
             case "already_registered" ->
                 new AlreadyRegistered(
                         row.getLong("reg_id"), Times.of(row, "created_at"), Times.ofNullable(row, "synced_at"));
+            case "waiting", "already_waiting" ->
+                new Waiting(
+                        row.getLong("reg_id"),
+                        Times.of(row, "created_at"),
+                        Times.ofNullable(row, "synced_at"),
+                        row.getInt("place"),
+                        outcome.equals("already_waiting"));
             default -> new Refused(Refusal.of(outcome), row.getString("details"));
         };
     }

@@ -45,6 +45,15 @@ public final class Registrar extends LoopGroup {
     }
 
     /**
+     * Registers a student, or enters them in the section's waiting list if it is full; repeating it is safe.
+     *
+     * @return completes on the writer's thread: what hangs on it must not block
+     */
+    public CompletableFuture<RegistrationOutcome> registerOrWait(String shard, int stno, int secNo, Origin origin) {
+        return writer(shard).registerOrWait(stno, secNo, origin);
+    }
+
+    /**
      * Registers a student past every rule but the room; repeating it is safe.
      *
      * @param reason 1 to 200 characters, for the history

@@ -11,13 +11,15 @@ public sealed interface RegistrationOutcome {
     default <R> R fold(
             Function<Registered, R> registered,
             Function<AlreadyRegistered, R> alreadyRegistered,
+            Function<Waiting, R> waiting,
             Function<Refused, R> refused) {
         if (this instanceof Registered now) {
             return registered.apply(now);
         }
-        return this instanceof AlreadyRegistered before
-                ? alreadyRegistered.apply(before)
-                : refused.apply((Refused) this);
+        if (this instanceof AlreadyRegistered before) {
+            return alreadyRegistered.apply(before);
+        }
+        return this instanceof Waiting waits ? waiting.apply(waits) : refused.apply((Refused) this);
     }
 
     /**
@@ -35,6 +37,16 @@ public sealed interface RegistrationOutcome {
      */
     record AlreadyRegistered(
             long regId, Instant createdAt, @Nullable Instant syncedAt) implements RegistrationOutcome {}
+
+    /**
+     * The section is full, and the student is on its waiting list.
+     *
+     * @param createdAt since when, by the shard's clock
+     * @param place in the list, from 1
+     * @param before whether the student was on it before
+     */
+    record Waiting(long regId, Instant createdAt, @Nullable Instant syncedAt, int place, boolean before)
+            implements RegistrationOutcome {}
 
     /**
      * Nothing was written.

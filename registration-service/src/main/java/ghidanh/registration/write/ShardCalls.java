@@ -2,14 +2,19 @@ package ghidanh.registration.write;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of the writer to its shard, one transaction each. An origin goes with its own element's row. The tests have a shard of their own.
  */
 interface ShardCalls {
 
-    /** Registers {@code stnos[i]} for {@code secNos[i]}; returns an outcome for each, in order. */
-    List<RegistrationOutcome> register(int[] stnos, int[] secNos, List<Origin> origins);
+    /**
+     * Registers {@code stnos[i]} for {@code secNos[i]}; returns an outcome for each, in order.
+     *
+     * @param waits who would rather wait than be refused for want of a seat; null if nobody
+     */
+    List<RegistrationOutcome> register(int[] stnos, int[] secNos, boolean @Nullable [] waits, List<Origin> origins);
 
     /** Registers a student past every rule but the room, for a reason of 1 to 200 characters. */
     RegistrationOutcome override(int stno, int secNo, String reason, Origin origin);

@@ -45,10 +45,14 @@ final class ShardWriter implements Loop.Work {
         String words();
     }
 
-    /** @param overrideReason why no rule but the room counts; null where all do */
+    /**
+     * @param waits whether to wait where there is no seat
+     * @param overrideReason why no rule but the room counts; null where all do
+     */
     private record Registering(
             int stno,
             int secNo,
+            boolean waits,
             @Nullable String overrideReason,
             Origin origin,
             CompletableFuture<RegistrationOutcome> done)
@@ -93,11 +97,15 @@ final class ShardWriter implements Loop.Work {
     }
 
     CompletableFuture<RegistrationOutcome> register(int stno, int secNo, Origin origin) {
-        return submit(new Registering(stno, secNo, null, origin, new CompletableFuture<>()));
+        return submit(new Registering(stno, secNo, false, null, origin, new CompletableFuture<>()));
+    }
+
+    CompletableFuture<RegistrationOutcome> registerOrWait(int stno, int secNo, Origin origin) {
+        return submit(new Registering(stno, secNo, true, null, origin, new CompletableFuture<>()));
     }
 
     CompletableFuture<RegistrationOutcome> override(int stno, int secNo, String reason, Origin origin) {
-        return submit(new Registering(stno, secNo, reason, origin, new CompletableFuture<>()));
+        return submit(new Registering(stno, secNo, false, reason, origin, new CompletableFuture<>()));
     }
 
     CompletableFuture<WithdrawalOutcome> withdraw(long regId, Origin origin) {
@@ -251,7 +259,7 @@ final class ShardWriter implements Loop.Work {
 
     private List<RegistrationOutcome> callRegister(List<Registering> batch) {
         batch.forEach(request -> refuseHeld(request.secNo()));
-        return calls.register(stnos(batch), secNos(batch), origins(batch));
+        return calls.register(stnos(batch), secNos(batch), waits(batch), origins(batch));
     }
 
     private List<RegistrationOutcome> callOverride(List<Registering> one) {
@@ -280,6 +288,17 @@ final class ShardWriter implements Loop.Work {
 
     private static int[] secNos(List<Registering> batch) {
         return batch.stream().mapToInt(Registering::secNo).toArray();
+    }
+
+    private static boolean @Nullable [] waits(List<Registering> batch) {
+        if (batch.stream().noneMatch(Registering::waits)) {
+            return null;
+        }
+        boolean[] waits = new boolean[batch.size()];
+        for (int i = 0; i < waits.length; i++) {
+            waits[i] = batch.get(i).waits();
+        }
+        return waits;
     }
 
     private List<WithdrawalOutcome> callWithdraw(List<Withdrawing> batch) {

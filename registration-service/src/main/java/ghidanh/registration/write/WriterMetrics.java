@@ -21,7 +21,8 @@ final class WriterMetrics {
 
     enum Operation {
         REGISTER,
-        WITHDRAW
+        WITHDRAW,
+        WAIT
     }
 
     enum Rejection {
@@ -57,7 +58,8 @@ final class WriterMetrics {
             accepted.put(
                     operation,
                     Counter.builder("registration.accepted")
-                            .description("Registrations and withdrawals committed on the shard")
+                            .description(
+                                    "Registrations, withdrawals and entries in waiting lists committed on the shard")
                             .tag("shard", shard)
                             .tag("operation", tag(operation))
                             .register(meters));
@@ -87,6 +89,7 @@ final class WriterMetrics {
         Optional<Counter> counter = outcome.fold(
                 registered -> Optional.of(of(Operation.REGISTER)),
                 already -> Optional.empty(),
+                waiting -> waiting.before() ? Optional.empty() : Optional.of(of(Operation.WAIT)),
                 refused -> Optional.of(of(rejection(refused.reason()))));
         counter.ifPresent(Counter::increment);
     }

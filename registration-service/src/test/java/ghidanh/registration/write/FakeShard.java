@@ -15,6 +15,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shard that registers everybody, under the student's number, once it is let; that fails on demand; and that cannot
@@ -55,7 +56,8 @@ final class FakeShard implements ShardCalls {
     }
 
     @Override
-    public List<RegistrationOutcome> register(int[] stnos, int[] secNos, List<Origin> theirs) {
+    public List<RegistrationOutcome> register(
+            int[] stnos, int[] secNos, boolean @Nullable [] waits, List<Origin> theirs) {
         List<Integer> batch = Arrays.stream(stnos).boxed().toList();
         origins.addAll(theirs);
         called(batch);
@@ -71,7 +73,8 @@ final class FakeShard implements ShardCalls {
     @Override
     public RegistrationOutcome override(int stno, int secNo, String reason, Origin origin) {
         reasons.add(reason);
-        return register(new int[] {stno}, new int[] {secNo}, List.of(origin)).get(0);
+        return register(new int[] {stno}, new int[] {secNo}, null, List.of(origin))
+                .get(0);
     }
 
     @Override

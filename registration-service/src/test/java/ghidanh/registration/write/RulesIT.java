@@ -107,21 +107,21 @@ class RulesIT {
     /** An instance of the release before, beside a newer one that has migrated the shard. */
     @Test
     void what_a_newer_release_refuses_is_refused_to_one_and_not_to_all() {
-        String signature = "(integer[], integer[], text[], text[])";
+        String signature = "(integer[], integer[], text[], text[], boolean[])";
         int asked = section("T2 1-3");
         int other = section("T3 1-3");
         Databases.execute(
                 shard, "alter function register_students" + signature + " rename to register_students_before");
         try {
             Databases.execute(shard, """
-                    create function register_students(stnos integer[], sec_nos integer[], traceparents text[], actors text[])
+                    create function register_students(stnos integer[], sec_nos integer[], traceparents text[], actors text[], waits boolean[])
                         returns table (
                             ord integer, outcome text, reg_id bigint, created_at timestamptz, synced_at timestamptz, details jsonb)
                         language sql security definer
                     as $$
                         select r.ord, case when sec_nos[r.ord] = %d then 'too_early_in_the_day' else r.outcome end, r.reg_id,
                                r.created_at, r.synced_at, r.details
-                          from public.register_students_before(stnos, sec_nos, traceparents, actors) r
+                          from public.register_students_before(stnos, sec_nos, traceparents, actors, waits) r
                     $$
                     """.formatted(asked));
             Answer batch = service.post("/api/registrations:batch", """

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A registration as every answer shows it.
  *
  * @param studentName left out, as the section, in the answer to a registration, which looks up neither
+ * @param place where a student who waits stands in the section's list, from 1; left out else
  * @param latencyMs from createdAt to syncedAt
  * @param masterRegId null where the master has none, and in the answer to a registration
  */
@@ -26,6 +27,7 @@ public record RegistrationBody(
         @JsonInclude(Include.NON_NULL) @Nullable String studentName,
         @JsonInclude(Include.NON_NULL) @Nullable Section section,
         Status status,
+        @JsonInclude(Include.NON_NULL) @Nullable Integer place,
         Instant createdAt,
         @Nullable Instant syncedAt,
         SyncStatus syncStatus,
@@ -47,6 +49,7 @@ public record RegistrationBody(
                 r.studentName(),
                 r.section(),
                 r.status(),
+                r.place(),
                 r.createdAt(),
                 r.syncedAt(),
                 status(r.syncedAt()),
@@ -57,6 +60,23 @@ public record RegistrationBody(
     /** Of a student who has the section, as the shard's answer to the request says. */
     public static RegistrationBody registered(
             RegistrationId id, int stno, int secNo, Instant createdAt, @Nullable Instant syncedAt) {
+        return answer(id, stno, secNo, Status.REGISTERED, null, createdAt, syncedAt);
+    }
+
+    /** Of a student who waits for the section, as the shard's answer to the request says. */
+    public static RegistrationBody waiting(
+            RegistrationId id, int stno, int secNo, Instant createdAt, @Nullable Instant syncedAt, int place) {
+        return answer(id, stno, secNo, Status.WAITING, place, createdAt, syncedAt);
+    }
+
+    private static RegistrationBody answer(
+            RegistrationId id,
+            int stno,
+            int secNo,
+            Status status,
+            @Nullable Integer place,
+            Instant createdAt,
+            @Nullable Instant syncedAt) {
         return new RegistrationBody(
                 id.toString(),
                 id.shard(),
@@ -64,7 +84,8 @@ public record RegistrationBody(
                 secNo,
                 null,
                 null,
-                Status.REGISTERED,
+                status,
+                place,
                 createdAt,
                 syncedAt,
                 status(syncedAt),

@@ -108,6 +108,7 @@ class BatchController {
                         Result.of(201, request.registered(shard, registered.regId(), registered.createdAt(), null)),
                 already -> Result.of(
                         200, request.registered(shard, already.regId(), already.createdAt(), already.syncedAt())),
+                waiting -> Result.of(202, request.waiting(shard, waiting)),
                 refused -> Result.of(Refusals.refused(shard, request, refused)));
     }
 
@@ -137,7 +138,7 @@ class BatchController {
      * What one element would have been answered alone.
      *
      * @param status HTTP status
-     * @param registration where the student has the section now
+     * @param registration where the student has the section now, or waits for it
      * @param problem where not
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

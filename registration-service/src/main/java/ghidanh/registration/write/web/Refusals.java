@@ -60,7 +60,8 @@ class Refusals {
                 switch (refused.reason()) {
                     case SECTION_FULL ->
                         Problem.of(ProblemCode.SECTION_FULL, section + " has no seat left.")
-                                .with("seatsLeft", 0);
+                                .with("seatsLeft", 0)
+                                .with("waitlist", true);
                     case UNKNOWN_STUDENT ->
                         Problem.of(
                                 ProblemCode.UNKNOWN_STUDENT,

@@ -68,11 +68,12 @@ class RegistrationController {
 
     @Api(
             value =
-                    "Registers a student for a section, past every rule but the room where a registrar says why; repeating it is safe",
+                    "Registers a student for a section, past every rule but the room where a registrar says why; with `waitlist`, who"
+                            + " finds it full waits for a seat (202); repeating it is safe",
             body = RegistrationRequest.class,
             example = "{\"shard\": \"5433\", \"stno\": 17, \"secNo\": 199}",
             answer = RegistrationBody.class,
-            statuses = {201, 200},
+            statuses = {201, 200, 202},
             problems = {
                 ProblemCode.UNKNOWN_SHARD,
                 ProblemCode.UNKNOWN_UNIVERSITY,
@@ -112,6 +113,12 @@ class RegistrationController {
         return ResponseEntity.created(URI.create(PATH + "/" + body.id())).body(body);
     }
 
+    private static ResponseEntity<Object> accepted(RegistrationBody waiting) {
+        return ResponseEntity.accepted()
+                .header(HttpHeaders.LOCATION, PATH + "/" + waiting.id())
+                .body(waiting);
+    }
+
     private CompletableFuture<ResponseEntity<Object>> repeated(
             String shard, RegistrationRequest request, AlreadyRegistered already) {
         // The sync mark may be late, and wrong where the master went back in time: the master knows.
@@ -135,7 +142,7 @@ class RegistrationController {
     }
 
     @Api(
-            value = "Withdraws a registration; repeating it is safe",
+            value = "Withdraws a registration, or leaves a waiting list; repeating it is safe",
             statuses = 204,
             problems = {
                 ProblemCode.UNKNOWN_REGISTRATION,
@@ -205,7 +212,7 @@ class RegistrationController {
                                     .response())
                             : answer(
                                     registration.shard(),
-                                    new RegistrationRequest(null, null, swap.stno(), secNo, null),
+                                    new RegistrationRequest(null, null, swap.stno(), secNo, null, null),
                                     outcome);
                 });
     }
@@ -215,6 +222,7 @@ class RegistrationController {
         return outcome.fold(
                 registered -> completed(created(shard, request, registered)),
                 already -> repeated(shard, request, already),
+                waiting -> completed(accepted(request.waiting(shard, waiting))),
                 refused -> completed(Refusals.refused(shard, request, refused).response()));
     }
 

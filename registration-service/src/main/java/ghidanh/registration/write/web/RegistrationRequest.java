@@ -8,6 +8,7 @@ import ghidanh.registration.read.web.RegistrationBody;
 import ghidanh.registration.write.Origin;
 import ghidanh.registration.write.Registrar;
 import ghidanh.registration.write.RegistrationOutcome;
+import ghidanh.registration.write.RegistrationOutcome.Waiting;
 import ghidanh.web.JsonFields;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shard where the student lives; null where uId says it, or where only one shard has a student of this number
  * @param uId the student's university; null where it is not needed
+ * @param waitlist whether to wait where there is no seat
  * @param overrideReason why a registrar sets every rule but the room aside; null where all hold
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,6 +32,7 @@ record RegistrationRequest(
         @Nullable @Min(1) Integer uId,
         @Min(1) int stno,
         @Min(1) int secNo,
+        @Nullable Boolean waitlist,
 
         @Nullable @Size(min = 1, max = JsonFields.LONGEST_REASON) String overrideReason) {
 
@@ -39,6 +42,7 @@ record RegistrationRequest(
                 fields.optionalNumber("uId", Integer.MAX_VALUE),
                 fields.number("stno"),
                 fields.number("secNo"),
+                fields.flag("waitlist", false),
                 fields.optionalReason("overrideReason"));
     }
 
@@ -54,7 +58,7 @@ record RegistrationRequest(
     RegistrationRequest by(Caller caller) {
         String own = caller.shard();
         return shard == null && uId == null && own != null && caller.isStudent(own, stno)
-                ? new RegistrationRequest(own, null, stno, secNo, overrideReason)
+                ? new RegistrationRequest(own, null, stno, secNo, waitlist, overrideReason)
                 : this;
     }
 
@@ -66,7 +70,9 @@ record RegistrationRequest(
      */
     CompletableFuture<RegistrationOutcome> send(Registrar registrar, String of, Caller caller, Origin origin) {
         if (overrideReason == null) {
-            return registrar.register(of, stno, secNo, origin);
+            return Boolean.TRUE.equals(waitlist)
+                    ? registrar.registerOrWait(of, stno, secNo, origin)
+                    : registrar.register(of, stno, secNo, origin);
         }
         if (!caller.is(UserRole.REGISTRAR) || caller.isStudent(of, stno)) {
             throw Problem.of(
@@ -84,5 +90,20 @@ record RegistrationRequest(
      */
     RegistrationBody registered(String of, long regId, Instant createdAt, @Nullable Instant syncedAt) {
         return RegistrationBody.registered(new RegistrationId(of, regId), stno, secNo, createdAt, syncedAt);
+    }
+
+    /**
+     * The answer once the student is on the waiting list.
+     *
+     * @param of the shard that was found
+     */
+    RegistrationBody waiting(String of, Waiting waiting) {
+        return RegistrationBody.waiting(
+                new RegistrationId(of, waiting.regId()),
+                stno,
+                secNo,
+                waiting.createdAt(),
+                waiting.syncedAt(),
+                waiting.place());
     }
 }
