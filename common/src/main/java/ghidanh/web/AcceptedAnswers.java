@@ -15,7 +15,10 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Refuses a change before it is made if its answer would not be taken: Spring looks only when it writes the answer. */
+/**
+ * Refuses a request before anything is done for it if its answer would not be taken: Spring looks only when it writes the answer, and
+ * not at all at what is answered later.
+ */
 final class AcceptedAnswers implements HandlerInterceptor, WebMvcConfigurer {
 
     private static final Set<String> CHANGE_NOTHING = Set.of("GET", "HEAD", "OPTIONS");
@@ -29,8 +32,8 @@ final class AcceptedAnswers implements HandlerInterceptor, WebMvcConfigurer {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws HttpMediaTypeNotAcceptableException {
         if (request.getDispatcherType() == DispatcherType.REQUEST
-                && handler instanceof HandlerMethod
-                && !CHANGE_NOTHING.contains(request.getMethod())
+                && handler instanceof HandlerMethod method
+                && (!CHANGE_NOTHING.contains(request.getMethod()) || LaterAnswers.answers(method.getReturnType()))
                 && !takesJson(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)))) {
             throw new HttpMediaTypeNotAcceptableException(List.of(MediaType.APPLICATION_JSON));
         }

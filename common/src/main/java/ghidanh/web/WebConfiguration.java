@@ -12,7 +12,14 @@ import org.springframework.core.Ordered;
 /** For both services to import; {@code ghidanh-web.yml} has the settings that belong to it. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BodySettings.class)
-@Import({AcceptedAnswers.class, ApiDocument.class, ProblemAdvice.class, ErrorPage.class, ServerErrors.class})
+@Import({
+    AcceptedAnswers.class,
+    ApiDocument.class,
+    ProblemAdvice.class,
+    ErrorPage.class,
+    LaterAnswers.class,
+    ServerErrors.class
+})
 public class WebConfiguration {
 
     @Bean

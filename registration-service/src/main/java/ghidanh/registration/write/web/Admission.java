@@ -1,5 +1,6 @@
 package ghidanh.registration.write.web;
 
+import ghidanh.web.LaterAnswers;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import ghidanh.web.WrittenProblem;
@@ -14,10 +15,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.web.context.request.NativeWebRequest;
-import org.springframework.web.context.request.async.DeferredResult;
-import org.springframework.web.context.request.async.DeferredResultProcessingInterceptor;
-import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -71,7 +68,7 @@ final class Admission implements HandlerInterceptor, WebMvcConfigurer {
                 return false;
             }
             request.setAttribute(PERMITS, permits);
-            WebAsyncUtils.getAsyncManager(request).registerDeferredResultInterceptor(PERMITS, permits);
+            LaterAnswers.whenAnswered(request, permits::free);
         }
         return true;
     }
@@ -79,13 +76,13 @@ final class Admission implements HandlerInterceptor, WebMvcConfigurer {
     @Override
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception failure) {
-        if (request.getAttribute(PERMITS) instanceof Permits permits) {
+        if (request.getAttribute(PERMITS) instanceof Permits permits && !request.isAsyncStarted()) {
             permits.free();
         }
     }
 
-    /** What one request holds. It is told twice of an answer that comes later, and once of one that never left. */
-    final class Permits implements DeferredResultProcessingInterceptor {
+    /** What one request holds. */
+    final class Permits {
 
         private final AtomicInteger held = new AtomicInteger();
 
@@ -107,11 +104,6 @@ final class Admission implements HandlerInterceptor, WebMvcConfigurer {
 
         private void free() {
             free.release(held.getAndSet(0));
-        }
-
-        @Override
-        public <T> void afterCompletion(NativeWebRequest request, DeferredResult<T> result) {
-            free();
         }
     }
 }
