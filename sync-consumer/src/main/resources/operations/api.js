@@ -8,8 +8,15 @@ export function shards() {
   return body(call('api/shards'));
 }
 
-export function deadLetters(shard, limit) {
-  return body(call(`api/dead-letters?shard=${encodeURIComponent(shard)}&limit=${limit}`));
+/** Open dead letters of a shard, the newest first. */
+export function deadLetters(shard, { reason, cursor, limit }) {
+  const more = `${reason ? `&deadReason=${reason}` : ''}${cursor ? `&cursor=${cursor}` : ''}`;
+  return body(call(`api/dead-letters?shard=${encodeURIComponent(shard)}&limit=${limit}${more}`));
+}
+
+/** A registration as shard and master have it now. */
+export function bothSides(shard, id) {
+  return body(call(`api/dead-letters/rows?shard=${encodeURIComponent(shard)}&id=${id}`));
 }
 
 /** Jobs of all kinds, the newest first. */

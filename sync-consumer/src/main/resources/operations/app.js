@@ -1,6 +1,7 @@
 /** The operators' page: see the shards, and put the master right in two steps, a dry run and then the deed. */
 import * as api from './api.js';
 import { byId, confirmed, make, refill, row } from './dom.js';
+import { loadLetters, nextLetters, selection, selectionText, showLetters } from './letters.js';
 import { choose, showAlerts, showOverview } from './overview.js';
 import { Pace } from './pace.js';
 import { signedIn } from './session.js';
@@ -108,7 +109,9 @@ function loadShards() {
     }
     showOverview(shards, now);
     if (names !== JSON.stringify(shards.map(({ name }) => name))) {
+      byId('letters-shard').replaceChildren(...shards.map(({ name }) => make('option', { value: name }, name)));
       showShardChoice();
+      await askLetters();
       follow();
     }
     say('shards', () => '');
@@ -128,6 +131,9 @@ function order() {
   if (operation() === 'replay') {
     // The field has no zone: Vietnam's, as all times of this page.
     asked.from = byId('from').value ? `${byId('from').value.padEnd(19, ':00')}+07:00` : 'earliest';
+  }
+  if (operation() === 'redrive') {
+    Object.assign(asked, selection());
   }
   if (/^(replay|resync)$/.test(operation()) && byId('rate').value) {
     asked.maxPerSecond = Number(byId('rate').value);
@@ -185,6 +191,7 @@ async function carryOut() {
         byId('reason').value = '';
         say('order', () => text('order.done', { changes: doneText(what, told.counts) }), 'good');
         loadShards();
+        askLetters();
       }
     });
   });
@@ -215,7 +222,7 @@ function showOrder() {
   document.querySelectorAll('[data-only]').forEach((field) => {
     field.hidden = !field.dataset.only.split(' ').includes(what);
   });
-  byId('operation-hint').textContent = text(`hint.${what}`);
+  showHint();
   if (state.preview && state.preview.subject !== subject()) {
     state.preview = null;
   }
@@ -375,7 +382,7 @@ const pace = new Pace(() => {
   return state.questions % JOBS_EVERY === 0 ? loadJobs() : loadShards();
 });
 
-/** Goes where the address says: #shard/5433, #job/12, or an operation and its shard, such as #repair/5433. */
+/** Goes where the address says: #shard/5433, #letters/5433, #job/12, or an operation and its shard, such as #repair/5433. */
 function follow() {
   const [what, which] = decodeURIComponent(location.hash.slice(1)).split('/');
   if (what === 'shard') {
@@ -386,6 +393,11 @@ function follow() {
     if (job) {
       watch(job);
     }
+  } else if (what === 'letters') {
+    byId('letters-shard').value = which ?? '';
+    askLetters();
+    byId('letters-shard').focus();
+    byId('letters-section').scrollIntoView({ block: 'start' });
   } else if (what in OPERATIONS) {
     byId('operation').value = what;
     showShardChoice();
@@ -410,7 +422,30 @@ function showTexts() {
   showJob();
   showJobs();
   Object.entries(state.notes).forEach(([area, { message, style }]) => say(area, message, style));
-  byId('operation-hint').textContent = text(`hint.${operation()}`);
+  showHint();
+  showLetters();
+}
+
+function showHint() {
+  const which = operation() === 'redrive' ? ` ${selectionText()}.` : '';
+  byId('operation-hint').textContent = text(`hint.${operation()}`) + which;
+}
+
+// Dead letters
+
+function askLetters(cursor) {
+  return attempt('letters', () => loadLetters(cursor));
+}
+
+/** To the form of all operations, which does nothing without a dry run. */
+function putThrough() {
+  location.hash = '';
+  byId('operation').value = 'redrive';
+  showShardChoice();
+  byId('shard').value = byId('letters-shard').value;
+  showOrder();
+  byId('order').scrollIntoView({ block: 'nearest' });
+  preview();
 }
 
 function start() {
@@ -432,6 +467,9 @@ function start() {
     loadShards();
     loadJobs();
   });
+  byId('letters-put').addEventListener('click', putThrough);
+  byId('letters-more').addEventListener('click', () => askLetters(nextLetters()));
+  ['letters-shard', 'letters-reason'].forEach((field) => byId(field).addEventListener('input', () => askLetters()));
   offerLanguages(showTexts);
   say('shards', () => text('shards.loading'));
   window.addEventListener('hashchange', follow);

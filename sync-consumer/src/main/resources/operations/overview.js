@@ -4,7 +4,7 @@ import { byId, make, refill, row } from './dom.js';
 import { moment, number, text } from './texts.js';
 
 /** What is carried out on this page, by the kind of the sentence. */
-const CURES = { DRIFT: 'repair', DEAD_LETTERS: 'redrive', ROWS_WAIT: 'resync', FILLING: 'resync' };
+const CURES = { DRIFT: 'repair', DEAD_LETTERS: 'letters', ROWS_WAIT: 'resync', FILLING: 'resync' };
 
 const LONG_UNITS = [['unit.d', 86_400], ['unit.h', 3_600], ['unit.min', 60]];
 
@@ -70,7 +70,7 @@ function told({ name, diagnosis: { rows, seconds, message } }) {
 
 function cureLink(kind, shard) {
   const operation = CURES[kind];
-  return operation ? make('a', { href: `#${operation}/${shard}` }, text(`operation.${operation}`)) : null;
+  return operation ? make('a', { href: `#${operation}/${shard}` }, text(operation === 'letters' ? 'letters.heading' : `operation.${operation}`)) : null;
 }
 
 /** Seconds in the unit that people would use. */
@@ -101,7 +101,7 @@ function showNumbers(shards) {
     numeric(known(shard.outboxRows, number)),
     numeric(known(shard.waitingEvents, number)),
     [known(shard.led, (led) => text(led ? 'relay.led' : 'relay.none'))],
-    numeric(deadText(shard.deadLetters)),
+    numeric(make('a', { href: `#letters/${shard.name}` }, deadText(shard.deadLetters))),
     numeric(known(shard.clockSeconds, duration)),
     driftCell(shard),
   ])));

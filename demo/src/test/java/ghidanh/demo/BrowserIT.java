@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -232,16 +236,52 @@ class BrowserIT {
         page.reload();
 
         assertThat(page.locator("#shard-rows tr")).hasCount(2);
-        assertThat(page.locator("#sentences li.good")).hasCount(2);
+        assertThat(page.locator("#sentences li")).hasCount(2);
         assertThat(page.locator("#says-5433")).containsText(window.synced);
         page.navigate(demo.syncUrl() + "#shard/5434");
         assertThat(page.locator("#chart-heading")).containsText("5434");
         assertThat(page.locator("#chart-plot canvas")).isVisible();
+        page.navigate(demo.syncUrl() + "#letters/5434");
+        assertThat(page.locator("#letters-shard")).hasValue("5434");
         page.navigate(demo.syncUrl() + "#repair/5434");
         assertThat(page.locator("#operation")).hasValue("repair");
         assertThat(page.locator("#shard")).hasValue("5434");
         assertThat(errors).isEmpty();
         assertThat(status(page, "GET", "/api/lost-registrations")).isEqualTo(403);
+        assertFits(page);
+        signOut(page, window);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_operator_sees_why_an_event_was_given_up_on_and_what_a_redrive_would_do(Window window) throws Exception {
+        String key = "registration:99999" + window.ordinal();
+        try (var producer = new KafkaProducer<byte[], byte[]>(
+                Map.of("bootstrap.servers", demo.stack().kafka().bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            String event =
+                    "{\"v\":1,\"shard\":\"5433\",\"entity\":\"registration\",\"id\":99999" + window.ordinal() + "}";
+            producer.send(new ProducerRecord<>(
+                            "enrollment-5433",
+                            key.getBytes(StandardCharsets.UTF_8),
+                            event.getBytes(StandardCharsets.UTF_8)))
+                    .get();
+        }
+        Page page = signIn(window, demo.syncUrl(), UserRole.OPERATOR);
+        assertThat(page.locator("#says-5433")).hasAttribute("data-kind", "DEAD_LETTERS");
+        page.locator("#says-5433 a").click();
+
+        Locator letter = page.locator("#letter-rows tr", new Page.LocatorOptions().setHasText(key));
+        letter.locator("button").click();
+        letter.locator(".sides dd").nth(1).waitFor();
+        page.selectOption("#letters-reason", "missing");
+        letter.locator("input").check();
+        page.click("#letters-put");
+        assertThat(page.locator("#order-note")).containsText("1");
+        assertThat(page.locator("#carry-out")).isDisabled();
+        page.fill("#reason", "drill");
+        assertThat(page.locator("#carry-out")).isEnabled();
         assertFits(page);
         signOut(page, window);
     }

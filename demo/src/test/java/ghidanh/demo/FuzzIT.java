@@ -467,6 +467,7 @@ class FuzzIT {
             send("GET /api/{kind}/{id}", over("api/replays"), xml);
             send("GET /api/{kind}", "/api/replays", xml);
             send("GET /api/dead-letters", "/api/dead-letters?shard=5433", xml);
+            send("GET /api/dead-letters/rows", "/api/dead-letters/rows?shard=5433&id=1", xml);
         }
 
         private String over(String jobs) throws Exception {

@@ -44,6 +44,7 @@ class AccessIT {
             POST   /api/resyncs {}              | 401 403 403 400 403
             POST   /api/drift-checks {}         | 401 403 403 400 403
             GET    /api/dead-letters?shard=5433 | 401 403 403 200 403
+            GET    /api/dead-letters/rows?shard=5433&id=1 | 401 403 403 200 403
             POST   /api/dead-letters/redrive {} | 401 403 403 400 403
             GET    /api/lost-registrations      | 401 403 200 403 403
             POST   /api/sync                    | 401 403 403 200 403

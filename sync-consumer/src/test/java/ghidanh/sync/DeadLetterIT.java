@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ghidanh.event.Entity;
+import ghidanh.sync.deadletter.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -277,6 +278,45 @@ class DeadLetterIT {
         return openLetters().stream()
                 .filter(letter -> letter.path("key").stringValue("").equals(key))
                 .toList();
+    }
+
+    @Test
+    void the_list_is_of_a_reason_and_a_row_is_shown_as_both_sides_have_it() {
+        long regId = placeTaken("shard_name = 'elsewhere'");
+        SyncStack.sendRaw(SHARD, "unlike", "{");
+        await().atMost(SOON).until(() -> openLetters().stream().anyMatch(letter -> isOf(letter, regId)));
+        await().atMost(SOON).until(() -> ofKey("unlike").size() == 1);
+
+        for (Reason reason : Reason.values()) {
+            assertThat(rest.get("/api/dead-letters?shard=poisoned&deadReason=" + reason.tag())
+                            .status())
+                    .as(reason.tag())
+                    .isEqualTo(200);
+        }
+        JsonNode conflicts = rest.get("/api/dead-letters?shard=poisoned&limit=500&deadReason=conflict")
+                .body()
+                .path("deadLetters");
+        assertThat(conflicts.valueStream()).anyMatch(letter -> isOf(letter, regId));
+        assertThat(conflicts.valueStream().map(letter -> letter.path("reason").asString()))
+                .containsOnly("conflict");
+
+        JsonNode sides =
+                rest.get("/api/dead-letters/rows?shard=poisoned&id=" + regId).body();
+        assertThat(sides.path("shard").path("regId").asLong()).isEqualTo(regId);
+        assertThat(sides.path("shard").path("status").asString()).isEqualTo("registered");
+        assertThat(sides.path("master").isNull()).isTrue();
+
+        long synced = SyncStack.newRegistration(SHARD);
+        SyncStack.send(SHARD, Entity.REGISTRATION, synced);
+        await().atMost(SOON).until(() -> SyncStack.isMarked(SHARD, synced));
+        JsonNode same =
+                rest.get("/api/dead-letters/rows?shard=poisoned&id=" + synced).body();
+        assertThat(same.path("master").path("stno"))
+                .isEqualTo(same.path("shard").path("stno"));
+        assertThat(same.path("master").path("createdAt"))
+                .isEqualTo(same.path("shard").path("createdAt"));
+        assertProblem(rest.get("/api/dead-letters/rows?shard=poisoned&id=0"), 400, "INVALID_PARAMETER");
+        assertProblem(rest.get("/api/dead-letters?shard=poisoned&deadReason=luck"), 400, "INVALID_PARAMETER");
     }
 
     @Test

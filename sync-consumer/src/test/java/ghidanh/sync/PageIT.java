@@ -2,6 +2,7 @@ package ghidanh.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ghidanh.sync.deadletter.Reason;
 import ghidanh.sync.diagnosis.Alert;
 import ghidanh.sync.diagnosis.Kind;
 import ghidanh.sync.diagnosis.Rule;
@@ -47,6 +48,8 @@ class PageIT {
                         found(IN_SCRIPT, "app.js"),
                         found(IN_SCRIPT, "overview.js"),
                         found(IN_SCRIPT, "chart.js"),
+                        found(IN_SCRIPT, "letters.js"),
+                        Stream.of(Reason.values()).map(reason -> "reason." + reason.tag()),
                         Stream.of(Kind.values()).map(kind -> "diagnosis." + kind),
                         Stream.of(Kind.values())
                                 .filter(kind -> kind != Kind.SYNCED)
@@ -84,6 +87,7 @@ class PageIT {
                 "/app.js",
                 "/overview.js",
                 "/chart.js",
+                "/letters.js",
                 "/pace.js",
                 "/webjars/uplot/1.6.30/dist/uPlot.iife.min.js",
                 "/webjars/uplot/1.6.30/dist/uPlot.min.css",

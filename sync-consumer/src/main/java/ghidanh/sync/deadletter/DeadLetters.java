@@ -51,12 +51,15 @@ public class DeadLetters {
     public record Selection(Set<Long> offsets, @Nullable Reason reason, int limit) {
 
         private boolean has(ConsumerRecord<byte[], byte[]> letter) {
-            return (offsets.isEmpty() || offsets.contains(letter.offset()))
-                    && (reason == null
-                            || DeadLetterHeaders.text(letter.headers(), DeadLetterHeaders.REASON)
-                                    .filter(reason.tag()::equals)
-                                    .isPresent());
+            return (offsets.isEmpty() || offsets.contains(letter.offset())) && DeadLetters.has(letter, reason);
         }
+    }
+
+    private static boolean has(ConsumerRecord<byte[], byte[]> letter, @Nullable Reason reason) {
+        return reason == null
+                || DeadLetterHeaders.text(letter.headers(), DeadLetterHeaders.REASON)
+                        .filter(reason.tag()::equals)
+                        .isPresent();
     }
 
     /**
@@ -79,12 +82,13 @@ public class DeadLetters {
      * Reads a page.
      *
      * @param from highest offset wanted
+     * @param reason only letters with this one; null for any
      * @throws BrokerUnavailableException if Kafka does not answer
      */
-    public Page page(String shard, long from, int limit) {
+    public Page page(String shard, long from, @Nullable Reason reason, int limit) {
         List<ConsumerRecord<byte[], byte[]>> open = new ArrayList<>();
         topic.visit(shard, letter -> {
-            if (letter.offset() <= from) {
+            if (letter.offset() <= from && has(letter, reason)) {
                 open.add(letter);
             }
             return open.size() <= limit;

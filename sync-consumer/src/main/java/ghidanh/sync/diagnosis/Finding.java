@@ -92,7 +92,7 @@ record Finding(
                 .statements()
                 .get(signs.seen().shard());
         if (statement != null && statement.seconds() > PATIENCE_SECONDS) {
-            if (statement.behind()) {
+            if (statement.behind() && !signs.seen().hesitates()) {
                 return locked(signs).or(() -> of(Kind.FDW_SILENT, null, statement.seconds(), null));
             }
             if (statement.locked()) {
@@ -141,6 +141,9 @@ record Finding(
         double oldest = seen.unsynced().oldestSeconds();
         if (!Objects.requireNonNull(seen.state()).led()) {
             return of(Kind.RELAY_ABSENT, seen.backlog().rows(), seen.backlog().oldestSeconds(), null);
+        }
+        if (seen.hesitates()) {
+            return Optional.empty();
         }
         if (seen.backlog().oldestSeconds() > PATIENCE_SECONDS) {
             return of(Kind.OUTBOX_WAITS, seen.backlog().rows(), seen.backlog().oldestSeconds(), null);

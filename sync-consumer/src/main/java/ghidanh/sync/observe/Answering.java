@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Whether somebody answers who is asked again and again. Told by one thread, read by any. */
 class Answering {
 
+    /** A question that waits for longer may become trouble: nobody knows yet. */
+    private static final Duration HESITATION = Duration.ofMillis(300);
+
     /** A question that waits for longer is trouble, long before it is given up. */
     private static final Duration SILENCE = Duration.ofSeconds(1);
 
@@ -35,6 +38,11 @@ class Answering {
         Instant first = trouble().map(Trouble::since).orElseGet(clock::instant);
         trouble = new Trouble(first, obstacle, message);
         asked = null;
+    }
+
+    boolean hesitates() {
+        Instant since = asked;
+        return since != null && Duration.between(since, clock.instant()).compareTo(HESITATION) > 0;
     }
 
     /** Empty where the last question was answered, and before the first. */

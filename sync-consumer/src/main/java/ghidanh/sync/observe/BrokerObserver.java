@@ -94,6 +94,10 @@ class BrokerObserver implements AutoCloseable {
         return cause instanceof RetriableException ? Obstacle.SILENT : Obstacle.OTHER;
     }
 
+    boolean hesitates() {
+        return answering.hesitates();
+    }
+
     /** Of the broker, or of a shard's topics; empty while both are well. */
     Optional<Trouble> trouble(String shard) {
         return answering.trouble().or(() -> Optional.ofNullable(troubles.get(shard)));

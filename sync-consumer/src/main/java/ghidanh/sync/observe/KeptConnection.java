@@ -72,6 +72,11 @@ class KeptConnection implements AutoCloseable {
         return question.ask(opened);
     }
 
+    /** Whether an answer takes suspiciously long. */
+    boolean hesitates() {
+        return answering.hesitates();
+    }
+
     /** Why there was no answer to the last question, or is none to the one under way. */
     Optional<Trouble> trouble() {
         return answering.trouble();

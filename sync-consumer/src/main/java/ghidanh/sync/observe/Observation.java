@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A shard and what lies between it and the master, as last measured. Numbers that are not known now are NaN.
  *
  * @param trouble why the shard does not answer; null where it does, as all troubles
+ * @param hesitates whether the shard or the broker takes suspiciously long to answer just now: what waits behind them has no
+ *     other cause before that is known
  * @param state as it was when it last answered; null before
  * @param waitingEvents events in Kafka that no consumer has taken
  * @param deadRecords of the dead letter topic
@@ -19,6 +21,7 @@ public record Observation(
         String shard,
         String label,
         @Nullable Trouble trouble,
+        boolean hesitates,
         @Nullable ShardState state,
         Backlog backlog,
         Unsynced unsynced,

@@ -94,6 +94,7 @@ public class Observers extends LoopGroup {
                 shard,
                 observer.shard().label(),
                 observer.trouble().orElse(null),
+                observer.hesitates() || broker.hesitates(),
                 observer.state(),
                 observer.backlog(),
                 observer.unsynced(),

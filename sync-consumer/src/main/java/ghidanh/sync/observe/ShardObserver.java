@@ -146,6 +146,10 @@ class ShardObserver implements AutoCloseable {
         return Optional.ofNullable(failure);
     }
 
+    boolean hesitates() {
+        return looks.hesitates();
+    }
+
     /** Of the shard itself; empty while it answers. That counting takes long is none. */
     Optional<Trouble> trouble() {
         return looks.trouble().or(() -> Optional.ofNullable(counting).filter(ShardObserver::isLasting));

@@ -195,6 +195,7 @@ class AlertsTest {
                 "5433",
                 "public",
                 null,
+                false,
                 new ShardState(led, false, null, "0 at 1/2/3", null),
                 new Backlog(1, outbox),
                 new Unsynced(1, unsynced),

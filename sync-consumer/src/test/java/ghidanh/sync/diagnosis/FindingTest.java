@@ -35,6 +35,7 @@ class FindingTest {
         private @Nullable ShardState state = new ShardState(true, false, null, HERE, null);
         private Backlog backlog = new Backlog(0, 0);
         private Unsynced unsynced = new Unsynced(0, 0);
+        private boolean hesitates;
         private double waitingEvents;
         private boolean masterReadOnly;
         private @Nullable Statement statement;
@@ -57,6 +58,7 @@ class FindingTest {
                     "5433",
                     "public",
                     shard,
+                    hesitates,
                     state,
                     backlog,
                     unsynced,
@@ -185,6 +187,8 @@ class FindingTest {
         assertThat(signals.finding()).isEqualTo(new Finding(Kind.EVENTS_WAIT, null, 30L, 3.0, null));
         signals.backlog = new Backlog(12, 1.5);
         assertThat(signals.finding()).isEqualTo(new Finding(Kind.OUTBOX_WAITS, null, 12L, 1.5, null));
+        signals.hesitates = true;
+        assertThat(signals.kind()).as("the broker may be away").isEqualTo(Kind.SYNCED);
         signals.state = new ShardState(false, false, null, HERE, null);
         assertThat(signals.finding()).isEqualTo(new Finding(Kind.RELAY_ABSENT, null, 12L, 1.5, null));
     }

@@ -5,6 +5,7 @@ import ghidanh.access.Allowed;
 import ghidanh.access.Caller;
 import ghidanh.access.UserRole;
 import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.deadletter.BothSides;
 import ghidanh.sync.deadletter.DeadLetters;
 import ghidanh.sync.deadletter.Reason;
 import ghidanh.sync.job.Job;
@@ -17,6 +18,7 @@ import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Set;
@@ -38,15 +40,18 @@ import tools.jackson.databind.node.ObjectNode;
 class DeadLetterController {
 
     private static final String NEWEST = "" + Long.MAX_VALUE;
+    private static final String REASONS = "unreadable|wrong_shard|missing|conflict|refused";
     private static final int REDRIVES = 100;
     private static final int MAX_REDRIVES = 10_000;
 
     private final DeadLetters deadLetters;
+    private final BothSides sides;
     private final ShardCatalogue catalogue;
     private final Jobs jobs;
 
-    DeadLetterController(DeadLetters deadLetters, ShardCatalogue catalogue, Jobs jobs) {
+    DeadLetterController(DeadLetters deadLetters, BothSides sides, ShardCatalogue catalogue, Jobs jobs) {
         this.deadLetters = deadLetters;
+        this.sides = sides;
         this.catalogue = catalogue;
         this.jobs = jobs;
     }
@@ -78,8 +83,18 @@ class DeadLetterController {
     DeadLetters.Page list(
             @RequestParam String shard,
             @RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit,
-            @RequestParam(defaultValue = NEWEST) @Min(0) long cursor) {
-        return deadLetters.page(Problem.known(shard, catalogue), cursor, limit);
+            @RequestParam(defaultValue = NEWEST) @Min(0) long cursor,
+            @RequestParam(required = false) @Pattern(regexp = REASONS) @Nullable String deadReason) {
+        return deadLetters.page(Problem.known(shard, catalogue), cursor, reason(deadReason), limit);
+    }
+
+    @Api(
+            value = "Shows a registration as its shard and the master have it now",
+            problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.MASTER_UNAVAILABLE})
+    @Allowed(UserRole.OPERATOR)
+    @GetMapping("/rows")
+    BothSides.Pair rows(@RequestParam String shard, @RequestParam @Min(1) long id) {
+        return sides.of(Problem.known(shard, catalogue), id);
     }
 
     @Api(
@@ -129,16 +144,18 @@ class DeadLetterController {
 
     private static @Nullable Reason deadReason(JobFields fields) {
         String tag = fields.optionalText("deadReason");
-        for (Reason reason : Reason.values()) {
-            if (reason.tag().equals(tag)) {
-                return reason;
-            }
+        Reason reason = reason(tag);
+        if (tag != null && reason == null) {
+            fields.error("deadReason", Code.FORMAT, "must be one of " + REASONS.replace("|", ", "));
         }
-        if (tag != null) {
-            String tags = Stream.of(Reason.values()).map(Reason::tag).collect(Collectors.joining(", "));
-            fields.error("deadReason", Code.FORMAT, "must be one of " + tags);
-        }
-        return null;
+        return reason;
+    }
+
+    private static @Nullable Reason reason(@Nullable String tag) {
+        return Stream.of(Reason.values())
+                .filter(reason -> reason.tag().equals(tag))
+                .findFirst()
+                .orElse(null);
     }
 
     private static ObjectNode options(DeadLetters.Selection selection) {
