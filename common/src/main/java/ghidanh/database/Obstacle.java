@@ -46,16 +46,17 @@ public enum Obstacle {
         if (SqlStates.isRefusedLogin(cause)) {
             return LOGIN;
         }
-        return switch (state) {
-            case "3D000", "57P04" -> NO_DATABASE;
-            case "25006" -> READ_ONLY;
-            default ->
-                switch (SqlStates.of(cause).fault()) {
-                    case OUTAGE -> state.startsWith("53") ? FULL : isTimeout(cause) ? SILENT : AWAY;
-                    case SETUP -> INCOMPLETE;
-                    case BUSY -> BUSY;
-                    case DATA, BUG -> isTimeout(cause) ? SILENT : OTHER;
-                };
+        SqlStates.Meaning meaning = SqlStates.of(cause);
+        return switch (meaning.fault()) {
+            case OUTAGE -> {
+                if (meaning.elsewhere()) {
+                    yield state.startsWith("25") ? READ_ONLY : NO_DATABASE;
+                }
+                yield state.startsWith("53") ? FULL : isTimeout(cause) ? SILENT : AWAY;
+            }
+            case SETUP -> "url".equals(meaning.setting()) ? NO_DATABASE : INCOMPLETE;
+            case BUSY -> BUSY;
+            case DATA, BUG -> isTimeout(cause) ? SILENT : OTHER;
         };
     }
 
