@@ -3,19 +3,28 @@ package ghidanh.registration.write.web;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import ghidanh.web.LaterAnswers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.servlet.DispatcherType;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcProperties;
+import org.springframework.context.annotation.AnnotatedBeanDefinitionReader;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockServletContext;
 import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.support.GenericWebApplicationContext;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Permits of requests that fail in ways that no controller of ours should. */
 class AdmissionTest {
@@ -38,9 +47,22 @@ class AdmissionTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Throwable failure = new IllegalStateException("no");
     private final CompletableFuture<String> answer = new CompletableFuture<>();
-    private final MockMvc http = MockMvcBuilders.standaloneSetup(new Failing())
-            .addInterceptors(new Admission(new AdmissionSettings(1), meters))
-            .build();
+    private final MockMvc http;
+
+    AdmissionTest() {
+        var context = new GenericWebApplicationContext(new MockServletContext());
+        new AnnotatedBeanDefinitionReader(context).register(LaterAnswers.class, Mvc.class);
+        context.registerBean(WebMvcProperties.class);
+        context.registerBean(JsonMapper.class, () -> new JsonMapper());
+        context.registerBean(Failing.class, () -> new Failing());
+        context.registerBean(Admission.class, () -> new Admission(new AdmissionSettings(1), meters));
+        context.refresh();
+        http = MockMvcBuilders.webAppContextSetup(context).build();
+    }
+
+    /** Not found by the services that other tests start, either. */
+    @EnableWebMvc
+    static class Mvc {}
 
     @AfterEach
     void every_permit_is_free_again() {
@@ -67,7 +89,8 @@ class AdmissionTest {
         assertThat(inWork()).isEqualTo(1);
 
         answer.completeExceptionally(failure);
-        assertThatThrownBy(() -> http.perform(asyncDispatch(request))).hasRootCauseMessage("no");
+        assertThat(inWork()).isZero();
+        assertThatThrownBy(() -> http.perform(dispatched(request.getRequest()))).hasRootCauseMessage("no");
     }
 
     @Test
@@ -76,6 +99,16 @@ class AdmissionTest {
         assertThat(inWork()).isEqualTo(1);
 
         requireNonNull(request.getRequest().getAsyncContext()).complete();
+    }
+
+    private static MockHttpServletRequestBuilder dispatched(MockHttpServletRequest request) {
+        return post("/later").with(again -> {
+            again.setDispatcherType(DispatcherType.ASYNC);
+            request.getAttributeNames()
+                    .asIterator()
+                    .forEachRemaining(name -> again.setAttribute(name, requireNonNull(request.getAttribute(name))));
+            return again;
+        });
     }
 
     private double inWork() {
