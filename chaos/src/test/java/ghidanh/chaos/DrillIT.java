@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ghidanh.embedded.Trees;
 import ghidanh.servers.Frozen;
 import ghidanh.servers.ServiceProcess;
+import ghidanh.servers.ServiceSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -75,7 +76,12 @@ class DrillIT {
     @Test
     void every_fault_is_named_within_two_seconds() throws Exception {
         List<String> wrong = new ArrayList<>();
-        try (var system = new RunningSystem(DIRECTORY, HEAP_MEGABYTES, RunningSystem.Machine.UNTOUCHED)) {
+        try (var system = new RunningSystem(
+                DIRECTORY,
+                HEAP_MEGABYTES,
+                RunningSystem.Machine.UNTOUCHED,
+                (application, directory) -> ServiceSettings.of(application, directory)
+                        .withArguments("--ghidanh.sync.observe.interval=500ms"))) {
             SampleRows rows = SampleRows.make(system);
             plan(system);
             try (var trickle = new Trickle(system, rows)) {

@@ -519,13 +519,23 @@ class FuzzIT {
         }
 
         void sendWithoutDatabases(Service alone) throws Exception {
-            for (Operation operation : document.operations()) {
-                // Even a valid request may ask for what is unknown.
-                for (int attempt = 0; attempt < 50 && lacks(operation, 503); attempt++) {
-                    Made made = requests.valid(operation);
-                    Answer answer = answer(alone, made);
-                    check(made, answer);
-                    reached(operation, answer.status());
+            // Even a valid request may ask for what is unknown.
+            for (int attempt = 0; attempt < 50; attempt++) {
+                List<Future<?>> asked = new ArrayList<>();
+                for (Operation operation : document.operations()) {
+                    if (lacks(operation, 503)) {
+                        Made made = requests.valid(operation);
+                        // All at once: some wait for 10 s.
+                        asked.add(senders.submit(() -> {
+                            Answer answer = answer(alone, made);
+                            check(made, answer);
+                            reached(operation, answer.status());
+                            return null;
+                        }));
+                    }
+                }
+                for (Future<?> each : asked) {
+                    each.get();
                 }
             }
         }

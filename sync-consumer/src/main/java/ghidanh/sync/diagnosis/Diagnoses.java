@@ -22,11 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Says four times a second what is wrong with each shard, from what others have measured: it asks nobody itself. */
+/** Says, twice for each measurement, what is wrong with each shard, from what others have measured: it asks nobody itself. */
 @Component
 public class Diagnoses extends LoopGroup {
-
-    private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final Observers observers;
     private final ShardSyncs syncs;
@@ -56,7 +54,7 @@ public class Diagnoses extends LoopGroup {
         this.letters = letters;
         this.lag = lag;
         this.alerts = new Alerts(clock, events::publishEvent);
-        add(loops.every(Duration.ZERO, PAUSE, "diagnosis", null, this::look));
+        add(loops.every(Duration.ZERO, observers.interval().dividedBy(2), "diagnosis", null, this::look));
     }
 
     /** A shard as the page shows it. */

@@ -19,7 +19,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("ghidanh.sync.observe")
 record ObserveSettings(
-        @DefaultValue("1s") Duration interval,
+        @DefaultValue("5s") Duration interval,
         @DefaultValue("5s") Duration patience,
         @DefaultValue("10000") @Min(1) int window,
         @DefaultValue("5") @Min(1) int clockReadings) {}

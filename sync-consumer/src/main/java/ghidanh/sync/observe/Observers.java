@@ -33,6 +33,7 @@ public class Observers extends LoopGroup {
     private final List<ShardObserver> shards;
     private final BrokerObserver broker;
     private final MeasuredClocks clocks;
+    private final Duration interval;
 
     Observers(
             ShardCatalogue catalogue,
@@ -45,6 +46,7 @@ public class Observers extends LoopGroup {
             Loops loops) {
         super(DEFAULT_PHASE);
         this.clocks = clocks;
+        this.interval = settings.interval();
         Clock clock = Clock.systemUTC();
         Duration longest = settings.patience();
         Patience patience = Patience.of(longest, longest, longest);
@@ -81,6 +83,11 @@ public class Observers extends LoopGroup {
         measurements.put("observer-broker", broker::measure);
         measurements.forEach(
                 (name, measurement) -> add(loops.every(Duration.ZERO, settings.interval(), name, null, measurement)));
+    }
+
+    /** Pause between two measurements. */
+    public Duration interval() {
+        return interval;
     }
 
     /** In the order of the catalogue. */
