@@ -59,6 +59,12 @@ class BrokerObserver implements AutoCloseable {
             } catch (KafkaException e) {
                 LOG.debug("Kafka was not measured for shard {}: {}", shard, e.getMessage());
                 failed(shard, e);
+                if (obstacle(e) == Obstacle.SILENT) {
+                    // Asking for the other shards would wait as long, and cost as much.
+                    lags.replaceAll((partition, lag) -> Double.NaN);
+                    depths.replaceAll((topic, depth) -> Double.NaN);
+                    return;
+                }
                 lags.replaceAll((partition, lag) ->
                         partition.topic().equals(Topics.events(shard)) ? Double.valueOf(Double.NaN) : lag);
                 depths.replaceAll(
