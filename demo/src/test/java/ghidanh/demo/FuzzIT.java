@@ -85,9 +85,10 @@ class FuzzIT {
     private static final Map<String, String> REMEMBERED =
             Map.of("id", "id", "next", "cursor", "stno", "stno", "secNo", "secNo");
 
-    /** What takes two at once, empty shards or a job at the right moment: other tests make these. */
+    /** What takes two at once, a full section, empty shards or a job at the right moment: other tests make these. */
     private static final Set<String> ELSEWHERE = Set.of(
             "200 DELETE /api/{kind}/{id}",
+            "202 POST /api/registrations",
             "202 POST /api/{kind}/{id}/resume",
             "404 GET /api/terms/current",
             "409 POST /api/dead-letters/redrive",
