@@ -35,8 +35,8 @@ class Answering {
     }
 
     void failed(Obstacle obstacle, String message) {
-        Instant first = trouble().map(Trouble::since).orElseGet(clock::instant);
-        trouble = new Trouble(first, obstacle, message);
+        trouble =
+                new Trouble(clock.instant(), obstacle, message).after(trouble().orElse(null));
         asked = null;
     }
 

@@ -99,9 +99,7 @@ class ShardObserver implements AutoCloseable {
         Optional<Trouble> first = counts.trouble();
         countBacklog();
         Trouble earlier = counting;
-        counting = first.or(counts::trouble)
-                .map(last -> earlier == null ? last : new Trouble(earlier.since(), last.obstacle(), last.message()))
-                .orElse(null);
+        counting = first.or(counts::trouble).map(last -> last.after(earlier)).orElse(null);
         Thread.sleep((System.nanoTime() - begun) * SPARED / 1_000_000);
     }
 
@@ -113,9 +111,7 @@ class ShardObserver implements AutoCloseable {
         } catch (NoAnswerException e) {
             LOG.debug("Shard {} was not measured: {}", shard.name(), e.getMessage());
             unsynced = Unsynced.UNKNOWN;
-            Trouble earlier = failure;
-            failure = new Trouble(
-                    earlier == null ? clock.instant() : earlier.since(), e.obstacle(), String.valueOf(e.getMessage()));
+            failure = new Trouble(clock.instant(), e.obstacle(), String.valueOf(e.getMessage())).after(failure);
         }
     }
 

@@ -39,12 +39,13 @@ class Outage {
      */
     synchronized Duration failed(Obstacle obstacle, String message) {
         Instant now = clock.instant();
-        Instant since = trouble == null ? now : trouble.since();
+        Trouble told = new Trouble(now, obstacle, message).after(trouble);
+        Instant since = told.since();
         if (trouble == null || Duration.between(reminded, now).compareTo(REMINDER) >= 0) {
             reminded = now;
             LOG.warn("Shard {} cannot be synced since {}, trying on: {}", shard, since, message);
         }
-        trouble = new Trouble(since, obstacle, message);
+        trouble = told;
         long wait = Duration.between(since, now).toMillis() / 2;
         long bounded = Math.min(
                 Math.max(wait, settings.minBackoff().toMillis()),

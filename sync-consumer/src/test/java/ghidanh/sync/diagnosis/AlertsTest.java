@@ -2,6 +2,7 @@ package ghidanh.sync.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ghidanh.sync.SettableClock;
 import ghidanh.sync.diagnosis.Alert.State;
 import ghidanh.sync.observe.Backlog;
 import ghidanh.sync.observe.Observation;
@@ -10,11 +11,8 @@ import ghidanh.sync.observe.Unsynced;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -206,29 +204,5 @@ class AlertsTest {
                 null,
                 0,
                 clock);
-    }
-
-    private static final class SettableClock extends Clock {
-
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ghidanh.database.Obstacle;
 import ghidanh.database.Trouble;
-import java.time.Clock;
+import ghidanh.sync.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class OutageTest {
@@ -45,29 +43,5 @@ class OutageTest {
         outage.failed(Obstacle.AWAY, "still gone");
 
         assertThat(outage.trouble()).contains(new Trouble(start, Obstacle.AWAY, "still gone"));
-    }
-
-    private static final class SettableClock extends Clock {
-
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }
