@@ -7,10 +7,12 @@ import ghidanh.sync.kafka.BrokerOffsets;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -52,6 +54,7 @@ class BrokerObserver implements AutoCloseable {
     }
 
     void measure() throws InterruptedException {
+        Instant begun = clock.instant();
         for (String shard : shards) {
             try {
                 measure(shard);
@@ -59,18 +62,27 @@ class BrokerObserver implements AutoCloseable {
             } catch (KafkaException e) {
                 LOG.debug("Kafka was not measured for shard {}: {}", shard, e.getMessage());
                 failed(shard, e);
-                if (obstacle(e) == Obstacle.SILENT) {
+                if (hasSaidNothingSince(begun)) {
                     // Asking for the other shards would wait as long, and cost as much.
-                    lags.replaceAll((partition, lag) -> Double.NaN);
-                    depths.replaceAll((topic, depth) -> Double.NaN);
+                    forget(topic -> true);
                     return;
                 }
-                lags.replaceAll((partition, lag) ->
-                        partition.topic().equals(Topics.events(shard)) ? Double.valueOf(Double.NaN) : lag);
-                depths.replaceAll(
-                        (topic, depth) -> topic.equals(Topics.deadLetters(shard)) ? Double.valueOf(Double.NaN) : depth);
+                forget(topic -> topic.equals(Topics.events(shard)) || topic.equals(Topics.deadLetters(shard)));
             }
         }
+    }
+
+    /** Not even which partitions there are, which any broker knows, and so was silent before. */
+    private boolean hasSaidNothingSince(Instant begun) {
+        return answering
+                .trouble()
+                .filter(trouble -> trouble.since().isBefore(begun))
+                .isPresent();
+    }
+
+    private void forget(Predicate<String> topics) {
+        lags.replaceAll((partition, lag) -> topics.test(partition.topic()) ? Double.valueOf(Double.NaN) : lag);
+        depths.replaceAll((topic, depth) -> topics.test(topic) ? Double.valueOf(Double.NaN) : depth);
     }
 
     /** What Kafka refuses it has answered: that is of this shard's topics alone. */
@@ -83,9 +95,7 @@ class BrokerObserver implements AutoCloseable {
         } else {
             answering.answered();
             troubles.merge(
-                    shard,
-                    new Trouble(clock.instant(), obstacle, message),
-                    (earlier, now) -> new Trouble(earlier.since(), obstacle, message));
+                    shard, new Trouble(clock.instant(), obstacle, message), (earlier, now) -> now.after(earlier));
         }
     }
 
