@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 class Course {
 
     private final Clock clock;
+    private final Duration interval;
     private Instant measured;
     private Instant moved;
     private @Nullable Instant lettersGrew;
@@ -22,8 +23,10 @@ class Course {
     private @Nullable Integer letters;
     private @Nullable Long lost;
 
-    Course(Clock clock) {
+    /** @param interval between two measurements: what is seen may be as old */
+    Course(Clock clock, Duration interval) {
         this.clock = clock;
+        this.interval = interval;
         this.measured = clock.instant();
         this.moved = clock.instant();
     }
@@ -33,7 +36,7 @@ class Course {
         if (!Double.isNaN(seen.unsynced().rows())) {
             measured = clock.instant();
         }
-        if (!(seen.waitingEvents() > 0) || seen.waitingEvents() < waiting || visibleRows != rows) {
+        if (!(waiting > 0) || !(seen.waitingEvents() > 0) || seen.waitingEvents() < waiting || visibleRows != rows) {
             moved = clock.instant();
         }
         waiting = seen.waitingEvents();
@@ -46,7 +49,7 @@ class Course {
         return new Facts(
                 seen,
                 seconds(measured),
-                seconds(moved),
+                Math.max(0, seconds(moved.plus(interval))),
                 seconds(lettersGrew),
                 seconds(lostGrew),
                 drift == null ? 0 : drift.left(),

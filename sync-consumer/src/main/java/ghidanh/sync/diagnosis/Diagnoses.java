@@ -87,7 +87,7 @@ public class Diagnoses extends LoopGroup {
         for (Observation seen : observers.observations()) {
             String shard = seen.shard();
             lag.tick(shard, seen.unsynced().oldestSeconds());
-            Facts facts = courses.computeIfAbsent(shard, name -> new Course(clock))
+            Facts facts = courses.computeIfAbsent(shard, name -> new Course(clock, observers.interval()))
                     .next(seen, lag.rows(shard), letters.count(shard), drift.latest(shard));
             alerts.judge(facts);
             Finding finding = Finding.of(signs(facts));

@@ -6,7 +6,7 @@ import ghidanh.sync.observe.Observation;
  * What is measured of a shard, and for how long it has been so. Seconds that are not known, or of what never happened, are NaN.
  *
  * @param unmeasuredSeconds since what is unsynced was last known
- * @param standstillSeconds since events were seen to be taken, or not to wait; 0 while they are
+ * @param standstillSeconds that events wait and none is taken, at least; 0 while that may be one measurement's chance
  * @param lettersSeconds since events were last given up on
  * @param lossSeconds since registrations were last named as lost
  * @param driftRows that differed at the last check
