@@ -38,6 +38,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,10 +86,9 @@ class FuzzIT {
     private static final Map<String, String> REMEMBERED =
             Map.of("id", "id", "next", "cursor", "stno", "stno", "secNo", "secNo");
 
-    /** What takes two at once, a full section, empty shards or a job at the right moment: other tests make these. */
+    /** What takes two at once, empty shards or a job at the right moment: other tests make these. */
     private static final Set<String> ELSEWHERE = Set.of(
             "200 DELETE /api/{kind}/{id}",
-            "202 POST /api/registrations",
             "202 POST /api/{kind}/{id}/resume",
             "404 GET /api/terms/current",
             "409 POST /api/dead-letters/redrive",
@@ -187,6 +187,7 @@ class FuzzIT {
         forSync.askOfWhatIsOver();
         reopen();
         forRegistration.withdraw(graded);
+        forRegistration.joinAList();
         forRegistration.sendBadBodies();
         forSync.sendBadBodies();
         try (Service alone = Service.registration(STACK, NOWHERE)) {
@@ -485,10 +486,28 @@ class FuzzIT {
             send("DELETE /api/registrations/{id}", "/api/registrations/" + registration, Map.of());
         }
 
+        /** Of a section that never had a seat. */
+        void joinAList() throws Exception {
+            PostgresServer shard = STACK.shard("5433");
+            Seat seat = Servers.seat(shard, 1);
+            Servers.sql(shard)
+                    .sql("update sections set capacity = 0 where sec_no = :secNo")
+                    .param("secNo", seat.secNo())
+                    .update();
+            String wish = "{\"shard\":\"5433\",\"stno\":%d,\"secNo\":%d,\"waitlist\":true}"
+                    .formatted(seat.stno(), seat.secNo());
+            send("POST /api/registrations", "/api/registrations", Map.of("Content-Type", "application/json"), wish);
+        }
+
         private void send(String name, String target, Map<String, String> headers) throws Exception {
+            send(name, target, headers, null);
+        }
+
+        private void send(String name, String target, Map<String, String> headers, @Nullable String body)
+                throws Exception {
             for (Operation operation : document.operations()) {
                 if (operation.toString().equals(name)) {
-                    send(new Made(operation, target, headers, null));
+                    send(new Made(operation, target, headers, body));
                 }
             }
         }
