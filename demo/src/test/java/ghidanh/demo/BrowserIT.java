@@ -84,7 +84,13 @@ class BrowserIT {
                 .findFirst();
         assumeTrue(chromium.isPresent(), MISSING);
         demo = Demo.start(
-                new DemoSettings(directory.resolve("demo"), false, PortChoice.RANDOM, List.of()), System.out::println);
+                new DemoSettings(
+                        directory.resolve("demo"),
+                        false,
+                        PortChoice.RANDOM,
+                        // The page is waited for, not the pace of an idle service.
+                        List.of("--ghidanh.sync.observe.interval=500ms")),
+                System.out::println);
         playwright = Playwright.create(new CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
                 .chromium()
@@ -133,10 +139,21 @@ class BrowserIT {
     }
 
     private static void assertFits(Page page) {
-        assertThat((Boolean)
-                        page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
-                .as("nothing beyond the window's edge")
-                .isTrue();
+        Object beyond = page.evaluate("""
+                () => {
+                  const fits = () => document.documentElement.scrollWidth <= document.documentElement.clientWidth
+                  const isCause = (element) => {
+                    const display = element.style.display
+                    element.style.display = 'none'
+                    const fitsWithoutIt = fits()
+                    element.style.display = display
+                    return fitsWithoutIt
+                  }
+                  return fits() ? [] : [...document.querySelectorAll('body *')].filter(isCause)
+                    .map((element) => element.outerHTML.slice(0, 100))
+                }
+                """);
+        assertThat((List<?>) beyond).as("beyond the window's edge").isEmpty();
     }
 
     private static void signOut(Page page, Window window) {
