@@ -15,8 +15,8 @@ begin
     perform setval('public.row_version', greatest(number, s.last_value + 1)) from public.row_version s;
     perform setval('public.registrations_reg_id_seq', greatest(number, s.last_value + 1)) from public.registrations_reg_id_seq s;
     -- Integers have no room for the clock.
-    perform setval('public.students_stno_seq', s.last_value + 1000000) from public.students_stno_seq s;
-    perform setval('public.sections_sec_no_seq', s.last_value + 1000000) from public.sections_sec_no_seq s;
+    perform setval('public.students_stno_seq', s.last_value + 100000) from public.students_stno_seq s;
+    perform setval('public.sections_sec_no_seq', s.last_value + 100000) from public.sections_sec_no_seq s;
     insert into public.incarnations (incarnation, place, reason) values (number, public.database_place(), reason);
     return number;
 end
@@ -39,6 +39,9 @@ begin
         select i.place into last_place from public.incarnations i order by i.incarnation desc limit 1;
         if last_place is null then
             insert into public.incarnations (incarnation, place, reason) values (0, public.database_place(), 'first');
+        elsif starts_with(public.database_place(), last_place || '/') then
+            -- The same place, which is known more exactly since this release, or since more was granted.
+            update public.incarnations i set place = public.database_place() where i.place = last_place;
         elsif last_place <> public.database_place() then
             perform public.begin_incarnation(format('it was at %s and is at %s', last_place, public.database_place()));
         end if;

@@ -72,7 +72,7 @@ final class BackInTime implements Victim {
         long killed = System.nanoTime();
         for (String shard : Targets.SHARDS) {
             if (Targets.shard(shard).equals(name)) {
-                history.lost(shard, new History.Loss(killed, onMaster(shard), fault.kind() != Kind.RESTORE));
+                history.lost(shard, new History.Loss(killed, onMaster(shard)));
             }
         }
         history.turn(name);

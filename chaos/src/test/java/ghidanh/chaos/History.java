@@ -15,9 +15,8 @@ final class History {
      *
      * @param at {@link System#nanoTime()} after the last commit that may be lost
      * @param onMaster what the master had of the shard then, by number
-     * @param known whether the shard could know, by its place, before it gave the next number
      */
-    record Loss(long at, Map<Long, ShardRow> onMaster, boolean known) {}
+    record Loss(long at, Map<Long, ShardRow> onMaster) {}
 
     private final Map<String, List<Loss>> losses = new ConcurrentHashMap<>();
     private final Set<String> doubtful = ConcurrentHashMap.newKeySet();

@@ -24,7 +24,7 @@ class HistoryTest {
     @Test
     void a_shard_that_went_back_has_perhaps_an_earlier_state_of_what_was_asked_for() {
         long before = System.nanoTime();
-        history.lost("5433", new Loss(before + 1, Map.of(), true));
+        history.lost("5433", new Loss(before + 1, Map.of()));
 
         assertThat(history.eventMayBeLost("5433", before)).isTrue();
         assertThat(history.eventMayBeLost("5433", before + 1)).isFalse();

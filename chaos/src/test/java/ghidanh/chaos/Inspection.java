@@ -1,6 +1,5 @@
 package ghidanh.chaos;
 
-import ghidanh.chaos.History.Loss;
 import ghidanh.chaos.Ledger.Entry;
 import ghidanh.chaos.Ledger.Seat;
 import ghidanh.chaos.Ledger.State;
@@ -184,14 +183,12 @@ final class Inspection {
                 lookForRow(findings, told, asked, present.get(told.regId()), named);
             }
         });
-        boolean couldKnow = history.losses(shard).stream().allMatch(Loss::known);
         ledger.entries().forEach((seat, entry) -> {
             Long regId = entry.regId();
             if (seat.shard().equals(shard) && regId != null) {
                 findings.told++;
-                if (!ledger.isGivenTwice(shard, regId)) {
-                    lookForState(findings, seat, entry, regId, present.get(regId), named);
-                } else if (couldKnow) {
+                lookForState(findings, seat, entry, regId, present.get(regId), named);
+                if (ledger.isGivenTwice(shard, regId)) {
                     findings.lost.add("number " + regId + " was given to " + seat + " and to another one");
                 }
             }

@@ -35,7 +35,7 @@ final class Ledger {
      */
     record Entry(@Nullable Long regId, State state, long asked) {}
 
-    /** A registration that somebody was told to have; its number may come twice where a shard went back. */
+    /** A registration that somebody was told to have. */
     record Told(Seat seat, long regId) {}
 
     private final History history;
@@ -89,19 +89,15 @@ final class Ledger {
                         : new Entry(known.regId(), State.UNKNOWN, known.asked()));
     }
 
-    /** Whether the shard may have lost what the last answer for a seat said, or another one withdrawn it. */
+    /** Whether the shard may have lost what the last answer for a seat said. */
     boolean isDoubtful(Seat seat) {
         Entry known = entries.get(seat);
-        return known != null
-                && (history.wentBackSince(seat.shard(), known.asked()) || isGivenTwice(seat.shard(), known.regId()));
+        return known != null && history.wentBackSince(seat.shard(), known.asked());
     }
 
-    /**
-     * Whether two were told the same number, as by a shard that came back as a copy of its disk and cannot know it: then either
-     * of them can withdraw the other's registration.
-     */
-    boolean isGivenTwice(String shard, @Nullable Long regId) {
-        return regId != null && seatsOf(shard).getOrDefault(regId, Set.of()).size() > 1;
+    /** Whether two were told the same number: then either of them could withdraw the other's registration. */
+    boolean isGivenTwice(String shard, long regId) {
+        return seatsOf(shard).getOrDefault(regId, Set.of()).size() > 1;
     }
 
     private Map<Long, Set<Seat>> seatsOf(String shard) {

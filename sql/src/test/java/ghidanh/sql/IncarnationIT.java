@@ -55,7 +55,7 @@ class IncarnationIT {
             assertThat(Long.parseLong(row[1])).isGreaterThan(MICROSECONDS_OF_2020);
             assertThat(restored.number(
                             "insert into students (u_id, lname, fname) values (1, 'Lý', 'An') returning stno"))
-                    .isEqualTo(student + 1_000_001L);
+                    .isEqualTo(student + 100_001L);
             assertThat(restored.number("select version from registrations where reg_id = ?", last))
                     .isLessThan(MICROSECONDS_OF_2020);
             assertThat(restored.rows("select incarnation > 0, reason like 'it was at %/%/% and is at %/%/%'"

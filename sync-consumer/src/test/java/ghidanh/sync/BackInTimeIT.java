@@ -43,28 +43,30 @@ class BackInTimeIT {
         long lost = SyncStack.newRegistration(SHARD);
         awaitMarks();
         JdbcClient shard = SyncStack.shard(SHARD);
-        long version = shard.sql("select last_value from row_version")
-                .query(Long.class)
-                .single();
-        shard.sql("""
-                do $$
-                begin
-                    set local session_replication_role = replica;
-                    delete from registrations where reg_id = %1$d;
-                    perform setval('registrations_reg_id_seq', %1$d, false);
-                    perform setval('row_version', 1);
-                end
-                $$
-                """.formatted(lost)).update();
         int student = SyncStack.newStudent(SHARD);
         int section = SyncStack.newSection(SHARD);
-        // The writer's own version is passed over: the new row has the number and the version of the lost one.
-        shard.sql("select setval('row_version', ?, false)")
-                .param(version - 1)
+
+        // In one transaction, so that the watch does not see that it is gone before its number is given again. The
+        // writer's own
+        // version is passed over: the new row has the number and the version of the lost one.
+        shard.sql("""
+                do $$
+                declare
+                    version bigint;
+                begin
+                    set local session_replication_role = replica;
+                    delete from registrations r where r.reg_id = %1$d returning r.version into strict version;
+                    set local session_replication_role = origin;
+                    perform setval('registrations_reg_id_seq', %1$d, false);
+                    perform setval('row_version', version - 1, false);
+                    insert into registrations (stno, sec_no) values (%2$d, %3$d);
+                end
+                $$
+                """.formatted(lost, student, section)).update();
+        long again = shard.sql("select reg_id from registrations where stno = ?")
+                .param(student)
                 .query(Long.class)
                 .single();
-
-        long again = SyncStack.register(SHARD, student, section);
 
         awaitMarks();
         assertThat(again).isEqualTo(lost);

@@ -15,21 +15,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A shard fails over to a streaming standby that had not got the last registration: real servers, a real promotion. */
-class PromotedStandbyIT {
+/** A server that has not got the last registration takes a shard's place: real servers, a real promotion. */
+class OlderServerIT {
 
     private static final long MICROSECONDS_OF_2020 = 1_577_836_800_000_000L;
 
     @Test
     void a_promoted_standby_numbers_on_above_what_it_never_got(@TempDir Path directory) throws Exception {
-        try (var primary = new PostgresCluster(PostgresSettings.in(directory.resolve("primary"))).start()) {
-            Migrations.SHARD.migrate(primary.dataSource("postgres"));
-            on(primary, """
-                    insert into universities values (1, 'Bách khoa', 'public');
-                    insert into courses values (1, 'Giải tích', 3);
-                    insert into students (u_id, lname, fname) select 1, 'Lý', 'An' from generate_series(1, 9);
-                    insert into sections (year, semester, time, hall, c_no, capacity) values (2026, 1, 'T2 1-3', 'A1', 1, 99)
-                    """);
+        try (PostgresCluster primary = shard(directory.resolve("primary"))) {
             primary.close();
             copy(directory.resolve("primary/data"), directory.resolve("standby/data"));
             Files.createFile(directory.resolve("standby/data/standby.signal"));
@@ -62,10 +55,62 @@ class PromotedStandbyIT {
                 assertThat(number(standby, """
                                 select count(*)
                                   from incarnations
-                                 where reason ~ '^it was at (\\d+/\\d+)/00000001 and is at \\1/00000002$'
+                                 where reason ~ '^it was at (\\d+/\\d+)/00000001/\\d+ and is at \\1/00000002'
                                 """)).isEqualTo(1);
             }
         }
+    }
+
+    @Test
+    void a_copy_of_the_disk_that_runs_on_numbers_on_above_what_it_never_got(@TempDir Path directory) throws Exception {
+        try (PostgresCluster original = shard(directory.resolve("original"))) {
+            long kept = register(original, 1);
+            original.close();
+            original.start();
+            assertThat(register(original, 4)).as("after a mere restart").isEqualTo(kept + 1);
+            original.close();
+            copy(directory.resolve("original/data"), directory.resolve("copy/data"));
+            original.start();
+            long lost = register(original, 2);
+            original.close();
+
+            try (var copy = new PostgresCluster(
+                            PostgresSettings.in(directory.resolve("copy")).withPassword(original.password()))
+                    .start()) {
+                assertThat(number(copy, "select max(reg_id) from registrations"))
+                        .isEqualTo(lost - 1);
+                assertThat(register(copy, 3)).isGreaterThan(MICROSECONDS_OF_2020);
+                assertThat(number(copy, """
+                                select count(*)
+                                  from incarnations
+                                 where reason ~ '^it was at (\\d+/\\d+/00000001)/\\d+ and is at \\1/\\d+$'
+                                """)).isEqualTo(1);
+            }
+        }
+    }
+
+    /** A shard that knew its place without the files' time, as before, or as an owner may who is no superuser. */
+    @Test
+    void a_place_that_is_known_more_exactly_is_the_same_one(@TempDir Path directory) throws Exception {
+        try (PostgresCluster shard = shard(directory.resolve("shard"))) {
+            long first = register(shard, 1);
+            on(shard, "update incarnations set place = substring(place from '^\\d+/\\d+/\\d+')");
+            assertThat(register(shard, 2)).isEqualTo(first + 1);
+            assertThat(number(shard, "select count(*) from incarnations where place = database_place()"))
+                    .isEqualTo(1);
+        }
+    }
+
+    private static PostgresCluster shard(Path directory) throws Exception {
+        PostgresCluster shard = new PostgresCluster(PostgresSettings.in(directory)).start();
+        Migrations.SHARD.migrate(shard.dataSource("postgres"));
+        on(shard, """
+                insert into universities values (1, 'Bách khoa', 'public');
+                insert into courses values (1, 'Giải tích', 3);
+                insert into students (u_id, lname, fname) select 1, 'Lý', 'An' from generate_series(1, 9);
+                insert into sections (year, semester, time, hall, c_no, capacity) values (2026, 1, 'T2 1-3', 'A1', 1, 99)
+                """);
+        return shard;
     }
 
     private static long register(PostgresCluster shard, int stno) {
