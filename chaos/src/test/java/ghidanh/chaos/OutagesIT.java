@@ -46,6 +46,8 @@ class OutagesIT {
     private static final int BACKLOG = 600_000;
     private static final int PER_SECOND = 100;
     private static final int CPU_SECONDS = 17;
+    private static final double MOST_CPU = 3;
+    private static final double TIMES_CALM = 3;
 
     private static final Path DIRECTORY =
             Path.of("target", "outages-" + ProcessHandle.current().pid()).toAbsolutePath();
@@ -209,7 +211,7 @@ class OutagesIT {
                 if (!fault.target().equals(Targets.KAFKA)) {
                     sendStudents("5434");
                 }
-                assertLittle(fault.kind() + " of " + fault.target(), mostCpu());
+                assertLittle(fault.kind() + " of " + fault.target(), mostCpu(), calm);
             } finally {
                 victims.of(fault).end(fault);
             }
@@ -218,16 +220,17 @@ class OutagesIT {
         setPassword("wrong");
         try {
             sendStudents("5434");
-            assertLittle("wrong password of 5434 on the master", mostCpu());
+            assertLittle("wrong password of 5434 on the master", mostCpu(), calm);
         } finally {
             setPassword(system.database(Targets.shard("5434")).password());
         }
         awaitCalm();
     }
 
-    private static void assertLittle(String outage, double percent) {
+    /** On a slow or busy machine everything takes more, and nothing does as well. */
+    private static void assertLittle(String outage, double percent, double calm) {
         say(String.format(Locale.ROOT, "sync-consumer, %s: %.1f %% of a core", outage, percent));
-        assertThat(percent).as("per cent of a core, %s", outage).isLessThan(3);
+        assertThat(percent).as("per cent of a core, %s", outage).isLessThan(Math.max(MOST_CPU, TIMES_CALM * calm));
     }
 
     /** Of the sync-consumer that takes most, in per cent of a core; after it has found out what is wrong. */

@@ -30,7 +30,7 @@ class BackInTimeIT {
         consumer = SyncStack.startReadyConsumer(List.of(SHARD), settings);
         SyncStack.newRegistration(SHARD);
         awaitMarks();
-        awaitCompared();
+        Jobbing.awaitCompared(SHARD);
     }
 
     @AfterAll
@@ -72,7 +72,7 @@ class BackInTimeIT {
         assertThat(again).isEqualTo(lost);
         assertThat(Jobbing.onMaster(SHARD)).containsAll(Jobbing.onShard(SHARD));
         assertThat(named()).contains(lost);
-        awaitCompared();
+        Jobbing.awaitCompared(SHARD);
         assertThat(SyncStack.newRegistration(SHARD))
                 .as("above all that was ever given")
                 .isGreaterThan(MICROSECONDS_OF_2020);
@@ -86,7 +86,7 @@ class BackInTimeIT {
         behindTheTriggers("delete from registrations where reg_id = " + lost);
 
         await().atMost(Jobbing.SOON).untilAsserted(() -> assertThat(named()).contains(lost));
-        awaitCompared();
+        Jobbing.awaitCompared(SHARD);
         JsonNode check = Rest.of(consumer).get("/api/drift-checks").body();
         assertThat(check.toString()).contains("identity watch", "the shard went back");
     }
@@ -114,14 +114,14 @@ class BackInTimeIT {
 
         await().atMost(Jobbing.SOON)
                 .untilAsserted(() -> assertThat(Jobbing.onMaster(SHARD)).containsAll(Jobbing.onShard(SHARD)));
-        awaitCompared();
+        Jobbing.awaitCompared(SHARD);
     }
 
     @Test
     void a_doubt_that_comes_during_a_comparison_outlives_it() {
         SyncStack.newRegistration(SHARD);
         awaitMarks();
-        awaitCompared();
+        Jobbing.awaitCompared(SHARD);
         JdbcClient master = SyncStack.master();
         master.sql("update students set lname = 'Khác' where stno = (select max(stno) from students)")
                 .update();
@@ -150,7 +150,7 @@ class BackInTimeIT {
                         .body()
                         .toString()
                         .contains("said while it was repaired"));
-        awaitCompared();
+        Jobbing.awaitCompared(SHARD);
     }
 
     @Test
@@ -197,16 +197,5 @@ class BackInTimeIT {
 
     private static void awaitMarks() {
         await().atMost(Jobbing.SOON).until(() -> SyncStack.unmarked(SHARD) == 0);
-    }
-
-    private static void awaitCompared() {
-        await().atMost(Jobbing.SOON)
-                .until(() -> SyncStack.master()
-                                .sql(
-                                        "select count(*) from shards where name = ? and compared like 'shard % at %, master %'")
-                                .param(SHARD)
-                                .query(Long.class)
-                                .single()
-                        == 1);
     }
 }

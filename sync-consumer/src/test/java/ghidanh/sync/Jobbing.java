@@ -150,13 +150,28 @@ final class Jobbing {
                         shard, dryRun.path("id").longValue(), reason));
     }
 
-    /** Starts a job, which must be accepted, and tells its address. */
+    /** Starts a job, which must be accepted once those that began by themselves are over, and tells its address. */
     static String start(Rest rest, String path, String body) {
-        Rest.Answer answer = rest.post(path, body);
+        Rest.Answer answer = await().atMost(SOON)
+                .until(
+                        () -> rest.post(path, body),
+                        given -> !given.body().path("code").asString().equals("ALREADY_RUNNING"));
         if (answer.status() != 202) {
             throw new AssertionError(answer.status() + " " + answer.body());
         }
         return answer.http().headers().firstValue("Location").orElseThrow();
+    }
+
+    /** Waits until shard and master have been compared since either may have gone back in time. */
+    static void awaitCompared(String shard) {
+        await().atMost(SOON)
+                .until(() -> SyncStack.master()
+                                .sql(
+                                        "select count(*) from shards where name = ? and compared like 'shard % at %, master %'")
+                                .param(shard)
+                                .query(Long.class)
+                                .single()
+                        == 1);
     }
 
     /** Lets a minute pass for the job, in which its instance gives no sign of life. */

@@ -49,6 +49,7 @@ class RestoredShardIT {
             await().atMost(Jobbing.SOON)
                     .untilAsserted(() -> assertThat(Jobbing.onMaster(SHARD)).containsAll(Jobbing.onShard(SHARD)));
 
+            Jobbing.awaitCompared(SHARD);
             JsonNode found = Jobbing.run(consumer, "/api/drift-checks", "{\"shard\": \"restored\"}");
             assertThat(extra(found)).containsExactlyElementsOf(lost);
 
