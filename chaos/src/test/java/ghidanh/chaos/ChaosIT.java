@@ -199,7 +199,7 @@ class ChaosIT {
         seen.forEach((what, count) -> atLeast(planned / 20, what, count, found));
         // Of new marks and rows all are looked at, of the rest some in each look.
         watched.forEach((what, rows) -> atLeast(
-                what.startsWith("marked") || what.startsWith("on the master") ? planned / 50 : planned / 100,
+                what.startsWith("marked") || what.startsWith("on the master") ? planned / 50 : planned / 500,
                 "rows watched " + what,
                 rows,
                 found));
