@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import ghidanh.event.Entity;
 import ghidanh.event.Topics;
-import ghidanh.sync.kafka.BrokerOffsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +13,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.kafka.core.KafkaAdmin;
 import tools.jackson.databind.JsonNode;
 
 /** The promise of the compacted topic: one event of each row is left, and that is enough to rebuild the master. */
@@ -56,8 +53,7 @@ class CompactedTopicIT {
     /** Drops the master and rebuilds it from the topic: every student, section and registration of the shard, and nothing else. */
     private static JsonNode rebuilt(ConfigurableApplicationContext consumer, OwnMaster master) {
         Rest rest = Rest.of(consumer);
-        // What is still to be read when the master dies would be brought to the empty one by its listener.
-        await().atMost(PATIENCE).until(() -> waitingEvents(consumer) == 0);
+        Jobbing.awaitRead(consumer, SHARD);
         master.die(rest);
         master.comeBackEmpty(rest);
         assertThat(master.rows("registrations")).isZero();
@@ -81,15 +77,6 @@ class CompactedTopicIT {
                         .single())
                 .isPositive();
         return job;
-    }
-
-    private static long waitingEvents(ConfigurableApplicationContext consumer) throws InterruptedException {
-        try (var offsets = new BrokerOffsets(consumer.getBean(KafkaAdmin.class), Duration.ofSeconds(10))) {
-            Map<TopicPartition, Long> committed = offsets.committed(SHARD);
-            return offsets.ends(offsets.partitions(Topics.events(SHARD))).entrySet().stream()
-                    .mapToLong(end -> end.getValue() - committed.getOrDefault(end.getKey(), 0L))
-                    .sum();
-        }
     }
 
     private static void compactSoon() throws Exception {

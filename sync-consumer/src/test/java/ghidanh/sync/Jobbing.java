@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import ghidanh.event.EventJson;
+import ghidanh.event.Topics;
+import ghidanh.sync.kafka.BrokerOffsets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,7 +17,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.kafka.core.KafkaAdmin;
 import tools.jackson.databind.JsonNode;
 
 /** What tests of replays, resyncs and drift checks share: a shard full of rows, and jobs watched to their end. */
@@ -160,6 +164,21 @@ final class Jobbing {
             throw new AssertionError(answer.status() + " " + answer.body());
         }
         return answer.http().headers().firstValue("Location").orElseThrow();
+    }
+
+    /** Waits until no event waits: what is still to be read when a master dies would be brought to its empty successor. */
+    static void awaitRead(ConfigurableApplicationContext consumer, String shard) {
+        await().atMost(SOON).until(() -> waitingEvents(consumer, shard) == 0);
+    }
+
+    private static long waitingEvents(ConfigurableApplicationContext consumer, String shard)
+            throws InterruptedException {
+        try (var offsets = new BrokerOffsets(consumer.getBean(KafkaAdmin.class), Duration.ofSeconds(10))) {
+            Map<TopicPartition, Long> committed = offsets.committed(shard);
+            return offsets.ends(offsets.partitions(Topics.events(shard))).entrySet().stream()
+                    .mapToLong(end -> end.getValue() - committed.getOrDefault(end.getKey(), 0L))
+                    .sum();
+        }
     }
 
     /** Waits until shard and master have been compared since either may have gone back in time. */

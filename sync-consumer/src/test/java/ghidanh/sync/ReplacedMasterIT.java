@@ -22,6 +22,7 @@ class ReplacedMasterIT {
             Jobbing.relay(SHARD);
             await().atMost(Jobbing.SOON).until(() -> master.rows("registrations") == REGISTRATIONS);
 
+            Jobbing.awaitRead(consumer, SHARD);
             master.die(rest);
             SyncStack.newRegistration(SHARD);
             Jobbing.relay(SHARD);
