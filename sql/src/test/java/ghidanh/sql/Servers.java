@@ -51,7 +51,8 @@ final class Servers {
     private static void create(PostgresServer server, String name, String template) {
         try (Session session = Session.on(server, "postgres")) {
             session.execute("drop database if exists " + name + " with (force)");
-            session.execute("create database " + name + " template " + template);
+            session.execute(
+                    "create database " + name + " template " + template + " strategy file_copy"); // a third sooner
         }
     }
 
