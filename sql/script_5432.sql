@@ -14,6 +14,7 @@
 \ir master/V009__less_of_students.sql
 \ir master/V010__changed_by.sql
 \ir master/V011__waiting.sql
+\ir master/V012__starts.sql
 \endif
 \if :released
 insert into schema_release (release) values (:release) on conflict do nothing;

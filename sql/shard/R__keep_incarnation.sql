@@ -4,7 +4,8 @@ create or replace function public.begin_incarnation(reason text) returns bigint
     security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-    number bigint;
+    number  bigint;
+    seconds bigint;
 begin
     perform pg_advisory_xact_lock(hashtext('ghidanh.incarnation'));
     -- The clock is above every number that was given by counting from 1, and above every incarnation before, whatever was
@@ -14,9 +15,11 @@ begin
         (select max(i.incarnation) + 1 from public.incarnations i));
     perform setval('public.row_version', greatest(number, s.last_value + 1)) from public.row_version s;
     perform setval('public.registrations_reg_id_seq', greatest(number, s.last_value + 1)) from public.registrations_reg_id_seq s;
-    -- Integers have no room for the clock.
-    perform setval('public.students_stno_seq', s.last_value + 100000) from public.students_stno_seq s;
-    perform setval('public.sections_sec_no_seq', s.last_value + 100000) from public.sections_sec_no_seq s;
+    -- Integers have room for its seconds since 2025 (until 2093). Not only above what is left here: a backup that is restored
+    -- twice goes on from the same number twice.
+    seconds := number / 1000000 - 1735689600;
+    perform setval('public.students_stno_seq', greatest(seconds, s.last_value + 100000)) from public.students_stno_seq s;
+    perform setval('public.sections_sec_no_seq', greatest(seconds, s.last_value + 100000)) from public.sections_sec_no_seq s;
     insert into public.incarnations (incarnation, place, reason) values (number, public.database_place(), reason);
     return number;
 end

@@ -27,6 +27,7 @@ class ShardOutageIT {
         Rest rest = Rest.of(SyncStack.consumer());
         double calm = secondsForOneAfterTheOther();
         int dead = SyncStack.deadLetters("5434").size();
+        long older = planted("5434");
         List<Long> waiting = Stream.generate(() -> SyncStack.newRegistration("5434"))
                 .limit(10)
                 .toList();
@@ -61,12 +62,39 @@ class ShardOutageIT {
 
         await().atMost(SOON).until(() -> waiting.stream().allMatch(regId -> SyncStack.isMarked("5434", regId)));
         assertThat(SyncStack.deadLetters("5434")).hasSize(dead);
+        await("a check, since it may have been started with an older copy of its disk")
+                .atMost(SOON)
+                .until(() -> isOnMaster(older, "mark is null"));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(rest.get("/actuator/health/outages")
                                 .body()
                                 .path("status")
                                 .stringValue())
                         .isEqualTo("UP"));
+    }
+
+    /** A registration that the shard has otherwise than the master, and nothing else tells: a change that the shard lost. */
+    private static long planted(String shard) {
+        Jobbing.awaitCompared(shard);
+        long regId = SyncStack.newRegistration(shard);
+        SyncStack.send(shard, Entity.REGISTRATION, regId);
+        await().atMost(SOON).until(() -> SyncStack.isMarked(shard, regId));
+        SyncStack.master()
+                .sql("update registrations set mark = 9.5 where shard_name = ? and shard_reg_id = ?")
+                .params(shard, regId)
+                .update();
+        assertThat(isOnMaster(regId, "mark = 9.5")).isTrue();
+        return regId;
+    }
+
+    private static boolean isOnMaster(long regId, String state) {
+        return SyncStack.master()
+                        .sql("select count(*) from registrations where shard_name = '5434' and shard_reg_id = ? and "
+                                + state)
+                        .param(regId)
+                        .query(Long.class)
+                        .single()
+                == 1;
     }
 
     /**

@@ -3,6 +3,7 @@ package ghidanh.sync.drift;
 import ghidanh.event.ChangeEvent;
 import ghidanh.event.Entity;
 import ghidanh.shard.ShardCatalogue;
+import ghidanh.sync.drift.Identities.Identity;
 import ghidanh.sync.drift.RefusedRemovalException.Why;
 import ghidanh.sync.job.Job;
 import ghidanh.sync.job.JobConflictException;
@@ -19,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -167,9 +169,13 @@ public class DriftChecks {
     private ShardDrift check(String shard, boolean repair, @Nullable Removals removals, Progress progress) {
         Instant begun = clock.instant();
         String was = repair
-                ? progress.untilAnswered(shard, () -> identities.compared(shard).orElse(""))
+                ? progress.untilAnswered(
+                        shard,
+                        () -> identities.compared(shard).map(Identity::place).orElse(""))
                 : "";
-        String identity = repair ? progress.untilAnswered(shard, () -> identities.beforeComparing(shard, was)) : "";
+        Optional<Identity> identity = repair
+                ? Optional.of(progress.untilAnswered(shard, () -> identities.beforeComparing(shard, was)))
+                : Optional.empty();
         List<Comparison> comparisons = new ArrayList<>();
         for (Entity entity : Entity.values()) {
             Comparison comparison = new Comparison(shard, entity, calls, progress);
@@ -218,7 +224,7 @@ public class DriftChecks {
             repairedSeats = wrongSeats == 0 ? 0 : progress.untilAnswered(shard, () -> calls.repairSeats(shard));
             progress.untilAnswered(shard, () -> calls.findLost(shard));
             progress.untilAnswered(shard, () -> {
-                identities.compared(shard, was, identity, namesLost);
+                identity.ifPresent(is -> identities.compared(shard, was, is, namesLost));
                 return true;
             });
         }

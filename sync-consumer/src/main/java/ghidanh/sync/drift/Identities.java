@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What a shard and the master are, as one text that is another one once either may have gone back in time, and what they were
- * when they were last compared as a whole. Shards are asked directly: what tells of them must not depend on the master.
+ * What a shard and the master are, which is another thing once either may have gone back in time, and what they were when they
+ * were last compared as a whole. Shards are asked directly: what tells of them must not depend on the master.
  */
 @Component
 class Identities implements AutoCloseable {
@@ -32,17 +32,18 @@ class Identities implements AutoCloseable {
 
     private static final String OF_SHARD = """
             -- Identities
-            select coalesce((select max(i.incarnation) from incarnations i), 0) || ' at ' || database_place()
+            select coalesce((select max(i.incarnation) from incarnations i), 0) || ' at ' || database_place(),
+                   extract(epoch from pg_postmaster_start_time())
             """;
 
     private static final String OF_MASTER = """
             -- Identities
-            select database_place()
+            select database_place(), extract(epoch from pg_postmaster_start_time())
             """;
 
     private static final String COMPARED = """
             -- Identities
-            select s.compared from shards s where s.name = :shard and s.compared is not null
+            select s.compared, s.compared_starts from shards s where s.name = :shard and s.compared is not null
             """;
 
     private static final String DOUBT = """
@@ -53,7 +54,7 @@ class Identities implements AutoCloseable {
     private static final String SET_COMPARED = """
             -- Identities
             update shards
-               set compared = :identity
+               set compared = :place, compared_starts = :starts
              where name = :shard
                and (coalesce(compared, '') = :was or (:namesLost and compared like :shardWentBack || '%'))
             """;
@@ -106,6 +107,15 @@ class Identities implements AutoCloseable {
     private final MasterDatabase master;
     private final Map<String, HikariDataSource> shards = new LinkedHashMap<>();
 
+    /**
+     * What the two are.
+     *
+     * @param place where they are, or what made that doubtful
+     * @param starts when their servers were started: one that was started may have an older copy of its disk; empty where
+     *     that was not kept
+     */
+    record Identity(String place, String starts) {}
+
     /** A state of a registration. */
     private record Row(long regId, long version, String createdAt) {}
 
@@ -125,13 +135,21 @@ class Identities implements AutoCloseable {
     }
 
     /** What the two are now. */
-    String current(String shard) {
-        return "shard " + text(shard(shard), OF_SHARD) + ", master " + text(master(), OF_MASTER);
+    Identity current(String shard) {
+        Identity one = of(shard(shard), OF_SHARD);
+        Identity other = of(master(), OF_MASTER);
+        return new Identity(
+                "shard " + one.place() + ", master " + other.place(),
+                "shard " + one.starts() + ", master " + other.starts());
     }
 
     /** What they were when they were last compared, or what made that doubtful; empty where they never were. */
-    Optional<String> compared(String shard) {
-        return master().sql(COMPARED).param("shard", shard).query(String.class).optional();
+    Optional<Identity> compared(String shard) {
+        return master().sql(COMPARED)
+                .param("shard", shard)
+                .query((row, number) ->
+                        new Identity(row.getString(1), Objects.requireNonNullElse(row.getString(2), "")))
+                .optional();
     }
 
     /** Whether they have not been compared since one of them may have gone back in time. */
@@ -143,10 +161,10 @@ class Identities implements AutoCloseable {
      * To be called before they are compared as a whole. A shard that was seen to have gone back, and did not know it, numbers
      * what comes from now on above all that was ever given.
      *
-     * @param was {@link #compared(String)}; empty for never
-     * @return what they are, for {@link #compared(String, String, String, boolean)} afterwards
+     * @param was the place of {@link #compared(String)}; empty for never
+     * @return what they are, for {@link #compared(String, String, Identity, boolean)} afterwards
      */
-    String beforeComparing(String shard, String was) {
+    Identity beforeComparing(String shard, String was) {
         if (was.startsWith(SHARD_WENT_BACK)) {
             shard(shard).sql(BEGIN).param("reason", was).query(Long.class).single();
         }
@@ -156,12 +174,13 @@ class Identities implements AutoCloseable {
     /**
      * They were compared, and what could be repaired was. Says nothing where somebody came to doubt it meanwhile.
      *
-     * @param was {@link #compared(String)} before; empty for never
+     * @param was the place of {@link #compared(String)} before; empty for never
      * @param namesLost whether the comparison found what the shard lacks: to name that raises a doubt about the shard
      */
-    void compared(String shard, String was, String identity, boolean namesLost) {
+    void compared(String shard, String was, Identity identity, boolean namesLost) {
         master().sql(SET_COMPARED)
-                .param("identity", identity)
+                .param("place", identity.place())
+                .param("starts", identity.starts())
                 .param("shard", shard)
                 .param("was", was)
                 .param("namesLost", namesLost)
@@ -219,8 +238,10 @@ class Identities implements AutoCloseable {
                 .optional();
     }
 
-    private static String text(JdbcClient client, String query) {
-        return client.sql(query).query(String.class).single();
+    private static Identity of(JdbcClient client, String query) {
+        return client.sql(query)
+                .query((row, number) -> new Identity(row.getString(1), row.getString(2)))
+                .single();
     }
 
     private JdbcClient shard(String shard) {

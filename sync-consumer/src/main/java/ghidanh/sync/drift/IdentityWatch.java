@@ -3,6 +3,7 @@ package ghidanh.sync.drift;
 import ghidanh.database.DatabaseName;
 import ghidanh.loop.LoopGroup;
 import ghidanh.loop.Loops;
+import ghidanh.sync.drift.Identities.Identity;
 import ghidanh.sync.job.JobConflictException;
 import ghidanh.sync.master.ShardAttached;
 import ghidanh.sync.observe.Observers;
@@ -20,8 +21,8 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Starts a repairing check of a shard once it, or the master, may have gone back in time: a standby that was promoted, a
- * backup that was restored, a database made anew, rows that the one has of the other and the other has not. Started before the
- * master's setup, which tells of shards.
+ * backup that was restored, a server that was started, a database made anew, rows that the one has of the other and the other has
+ * not. Started before the master's setup, which tells of shards.
  *
  * <p>{@code registration.sync.lost} (rows, shard): registrations named as lost and not found again; NaN while the master cannot
  * be asked.
@@ -34,7 +35,7 @@ class IdentityWatch extends LoopGroup {
     /** Between two checks for one reason, where the first could not end it; and until a broker that does not answer is given up. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private static final String NEVER = "never";
+    private static final Identity NEVER = new Identity("never", "");
 
     private final Identities identities;
     private final DriftChecks checks;
@@ -76,7 +77,7 @@ class IdentityWatch extends LoopGroup {
         private final String shard;
         private final Instant begun = clock.instant();
         private Instant started = Instant.EPOCH;
-        private String startedFor = "";
+        private Identity startedFor = new Identity("", "");
         private volatile double lostRows = Double.NaN;
 
         Watch(String shard) {
@@ -91,9 +92,9 @@ class IdentityWatch extends LoopGroup {
         void look() {
             try {
                 lostRows = lost.count(shard);
-                String is = identities.current(shard);
+                Identity is = identities.current(shard);
                 // Never compared: the master is new, and was perhaps put in place of one that had more.
-                String was = identities.compared(shard).orElse(NEVER);
+                Identity was = identities.compared(shard).orElse(NEVER);
                 if (!was.equals(is)) {
                     check(was, is);
                 } else {
@@ -105,7 +106,7 @@ class IdentityWatch extends LoopGroup {
             }
         }
 
-        private void check(String was, String is) {
+        private void check(Identity was, Identity is) {
             double waiting = observers.waitingEvents(shard);
             if (was.equals(NEVER)
                     && (waiting > DriftChecks.FEW_EVENTS
@@ -116,7 +117,10 @@ class IdentityWatch extends LoopGroup {
                 return;
             }
             try {
-                String reason = "Shard and master are not what they were when last compared: " + was + ". Now: " + is;
+                String reason = was.place().equals(is.place())
+                        ? "A server was started since they were last compared, perhaps with an older copy of its disk"
+                        : "Shard and master are not what they were when last compared: " + was.place() + ". Now: "
+                                + is.place();
                 checks.start(new DriftChecks.Order(shard, true, false, null, reason, "identity watch"));
                 LOG.info("Shard {}: {}", shard, reason);
                 started = clock.instant();
