@@ -8,16 +8,19 @@ export function searchStudents(query, limit, signal) {
 }
 
 export function openSections({ shard, stno }, signal) {
-  return body(call(`api/students/${encodeURIComponent(shard)}/${stno}/sections`, { signal }));
+  return body(call(`api/students/${encodeURIComponent(shard)}/${stno}/sections?full=true`, { signal }));
 }
 
 export function currentTerm() {
   return body(call('api/terms/current'));
 }
 
-/** @returns {{created: boolean, registration: object}} created is false where the student had the section before */
-export async function register(shard, stno, secNo) {
-  const answer = await call('api/registrations', { method: 'POST', json: { shard, stno, secNo } });
+/**
+ * @param waitlist whether to wait where no seat is left
+ * @returns {{created: boolean, registration: object}} created is false where the student had the section before
+ */
+export async function register(shard, stno, secNo, waitlist) {
+  const answer = await call('api/registrations', { method: 'POST', json: { shard, stno, secNo, waitlist } });
   return { created: answer.status === 201, registration: answer.body };
 }
 

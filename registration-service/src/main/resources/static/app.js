@@ -195,16 +195,27 @@ function showSection(section) {
 
 function actions(section) {
   const change = changes.changeOf(state.student, section.secNo);
-  const has = change && (/^(saved|existing)/.test(change.phase) || (change.id && change.before === 'withdrawing'));
+  const has = change && (/^(saved|existing|waiting)/.test(change.phase) || (change.id && change.before === 'withdrawing'));
   const busy = change && /^(sending|withdrawing)$/.test(change.phase);
-  const button = busy ? null : has ? withdrawButton(section, change.id) : section.seatsLeft > 0 ? registerButton(section) : null;
+  const button = busy ? null : !has ? registerButton(section) : change.waits ? leaveButton(section, change.id) : withdrawButton(section, change.id);
   return [change ? phaseLine(change) : null, button].filter(Boolean);
 }
 
+/** Registers, or waits where no seat is left. */
 function registerButton(section) {
-  const label = text('register.label', { course: section.courseName, time: lesson(section.time) });
-  const click = () => changes.register(state.student, section);
-  return make('button', { type: 'button', 'aria-label': label, click }, text('register'));
+  const waits = section.seatsLeft === 0;
+  const key = waits ? 'wait' : 'register';
+  const label = text(`${key}.label`, { course: section.courseName, time: lesson(section.time) });
+  const click = () => changes.register(state.student, section, waits);
+  return make('button', { type: 'button', class: waits && 'quiet', 'aria-label': label, click }, text(key));
+}
+
+/** Nothing is lost but the place, so nothing is asked. */
+function leaveButton(section, id) {
+  const student = state.student;
+  const label = text('leave.label', { course: section.courseName, time: lesson(section.time) });
+  const click = () => changes.withdraw(student, section, id);
+  return make('button', { type: 'button', class: 'quiet', 'aria-label': label, click }, text('leave'));
 }
 
 function withdrawButton(section, id) {
@@ -236,7 +247,10 @@ function changed(change) {
   showRegistration(state.registrations?.find(({ id }) => id === change.id));
 }
 
-function seatsAfter({ phase, before, problem }, { seatsLeft, capacity }) {
+function seatsAfter({ phase, before, problem, waits }, { seatsLeft, capacity }) {
+  if (waits) {
+    return seatsLeft;
+  }
   if (phase === 'failed') {
     return problem.code === 'SECTION_FULL' ? 0 : seatsLeft;
   }
@@ -244,9 +258,9 @@ function seatsAfter({ phase, before, problem }, { seatsLeft, capacity }) {
   return Math.min(capacity, Math.max(0, seatsLeft - taken));
 }
 
-function phaseText({ phase, before, problem, student, latencyMs }) {
+function phaseText({ phase, before, problem, student, latencyMs, place }) {
   if (phase !== 'failed') {
-    return text(`phase.${phase}`, { shard: student.shard, latency: number(latencyMs ?? 0) });
+    return text(`phase.${phase}`, { shard: student.shard, latency: number(latencyMs ?? 0), place });
   }
   const mayBeSaved = before === 'sending' && /^(SHARD_UNAVAILABLE|NETWORK|INTERNAL|HTTP 5)/.test(problem.code);
   return mayBeSaved ? `${problemText(problem)} ${text('problem.safe')}` : problemText(problem);
@@ -337,7 +351,7 @@ function showRegistration(registration) {
 }
 
 function registrationRow(registration) {
-  const { id, shard, stno, section, studentName, status, createdAt, syncedAt, latencyMs } = registration;
+  const { id, shard, stno, section, studentName, status, place, createdAt, syncedAt, latencyMs } = registration;
   const heads = ['course', 'student', 'created', 'synced', 'latency', 'status', 'shard'].map((column) => text(`column.${column}`));
   return row({ id: `registration-${id}` }, heads, [
     [make('span', { lang: 'vi' }, section.courseName), make('small', { title: section.time }, `${lesson(section.time)} · ${section.hall}`)],
@@ -345,16 +359,21 @@ function registrationRow(registration) {
     [instant(createdAt)],
     [syncedAt ? instant(syncedAt) : make('span', { class: 'phase waiting' }, text('synced.no'))],
     { class: 'number', children: [latencyMs === null ? '–' : number(latencyMs)] },
-    [make('span', { class: `tag ${status.toLowerCase()}` }, text(`status.${status}`)), ownButton(registration)],
+    [
+      make('span', { class: `tag ${status.toLowerCase()}` }, text(`status.${status}`)),
+      place ? make('small', {}, text('place', { place })) : null,
+      ownButton(registration),
+    ],
     [shard],
   ]);
 }
 
-/** Withdrawing is offered for this term's registrations of the chosen student. */
+/** Withdrawing, and leaving a list, is offered for this term's registrations of the chosen student. */
 function ownButton({ id, shard, stno, secNo, section, status }) {
   const own = state.student?.shard === shard && state.student.stno === stno;
   const thisTerm = !state.term || (state.term.year === section.year && state.term.semester === section.semester);
-  return own && thisTerm && status === 'REGISTERED' ? withdrawButton({ ...section, secNo }, id) : null;
+  const button = own && thisTerm && { REGISTERED: withdrawButton, WAITING: leaveButton }[status];
+  return button ? button({ ...section, secNo }, id) : null;
 }
 
 function instant(iso) {

@@ -2,8 +2,8 @@
  * What this page changes: registers and withdraws, then follows each change until the master has it.
  *
  * A change is the latest thing done to one student's seat in one section:
- * phase is sending, withdrawing, failed (with a problem), or what is true on the shard (saved, existing, withdrawn) with
- * how far the master is (pending, late, synced), such as saved.pending.
+ * phase is sending, withdrawing, failed (with a problem), or what is true on the shard (saved, existing, waiting at a place of
+ * the section's list, withdrawn) with how far the master is (pending, late, synced), such as saved.pending.
  */
 import * as api from './api.js';
 
@@ -39,12 +39,15 @@ export function forget(student, secNo) {
   }
 }
 
-export async function register(student, section) {
+/** @param waitlist whether to wait where no seat is left */
+export async function register(student, section, waitlist = false) {
   const change = begin(student, section, 'sending');
   try {
-    const { created, registration } = await api.register(student.shard, student.stno, section.secNo);
+    const { created, registration } = await api.register(student.shard, student.stno, section.secNo, waitlist);
     change.id = registration.id;
-    enter(change, created ? 'saved.pending' : 'existing.pending');
+    change.place = registration.place;
+    change.waits = registration.status === 'WAITING';
+    enter(change, change.waits ? 'waiting.pending' : created ? 'saved.pending' : 'existing.pending');
     follow(change);
   } catch (problem) {
     fail(change, problem);
@@ -65,7 +68,8 @@ export async function withdraw(student, section, id) {
 
 /** Starts a new change, which ends the following of an older one of the same seat. */
 function begin(student, section, phase) {
-  const change = { student, section, id: changeOf(student, section.secNo)?.id };
+  const { id, waits = false } = changeOf(student, section.secNo) ?? {};
+  const change = { student, section, id, waits };
   changes.set(keyOf(student, section.secNo), change);
   enter(change, phase);
   return change;
@@ -87,7 +91,7 @@ function fail(change, problem) {
 }
 
 async function follow(change) {
-  const done = change.phase.split('.')[0];
+  let done = change.phase.split('.')[0];
   const end = Date.now() + GIVE_UP_AFTER_MS;
   const late = setTimeout(() => isLatest(change) && enter(change, `${done}.late`), LATE_AFTER_MS);
   // The first answer is not held: the list shows what is saved at once.
@@ -95,6 +99,11 @@ async function follow(change) {
     const registration = await ask(change.id, pause && change.phase.endsWith('.pending') ? WAIT_SECONDS : 0);
     if (isLatest(change) && registration) {
       listener.read(registration);
+      change.place = registration.place;
+      if (done === 'waiting' && registration.status === 'REGISTERED') {
+        done = 'saved';
+        change.waits = false;
+      }
       if (registration.syncStatus === 'SYNCED') {
         change.latencyMs = registration.latencyMs;
         enter(change, `${done}.synced`);

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -196,6 +197,61 @@ class BrowserIT {
         assertThat(page.locator("#registration-rows tr").first()).isVisible();
         assertThat(page.locator("#registration-rows").textContent()).doesNotContain(others);
         signOut(page, window);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_student_waits_for_a_full_section_and_gets_the_seat_that_is_given_up(Window window) throws Exception {
+        String course = "Lặn biển " + window;
+        long other = fullSection(course, 900 + window.ordinal());
+        Page page = signIn(window, demo.pageUrl(), UserRole.STUDENT);
+        page.fill("#filter", course);
+        Locator section = page.locator("#section-rows tr");
+        assertThat(section).hasCount(1);
+
+        section.locator("button").click();
+        assertThat(page.locator("#bar")).hasClass(Pattern.compile(".*synced.*"));
+        assertThat(page.locator("#bar-text")).containsText(" 1 ");
+        assertFits(page);
+        section.locator("button").click();
+        assertThat(section.locator(".phase")).hasClass(Pattern.compile(".*synced.*"));
+        section.locator("button").click();
+        assertThat(page.locator("#bar-text")).containsText(" 1 ");
+
+        page.navigate(demo.pageUrl() + "#list");
+        Locator registration = page.locator("#registration-rows tr", new Page.LocatorOptions().setHasText(course));
+        assertThat(registration.locator(".tag")).hasClass("tag waiting");
+        assertThat(registration.locator("button")).isVisible();
+        assertFits(page);
+        onShard("select withdraw_registrations('{" + other + "}')");
+        page.click("#refresh");
+        assertThat(registration.locator(".tag")).hasClass("tag registered");
+        signOut(page, window);
+    }
+
+    /** A section of this term at a time that clashes with nothing: the number of its only registration, another student's. */
+    private static long fullSection(String course, int number) throws SQLException {
+        onShard("insert into courses (c_no, c_name, credits) values (" + number + ", '" + course + "', 1)");
+        onShard("""
+                insert into sections (year, semester, time, hall, c_no, capacity)
+                select year, semester, 'CN %d-%d', 'Hồ bơi', %d, 1 from sections order by year desc, semester desc limit 1
+                """.formatted(number - 890, number - 890, number));
+        return onShard("""
+                insert into registrations (stno, sec_no) select 18, sec_no from sections where c_no = %d returning reg_id
+                """.formatted(number));
+    }
+
+    /** The first number of the first row; 0 where there is none. */
+    private static long onShard(String sql) throws SQLException {
+        try (var connection = demo.stack().shard("5433").connect(EmbeddedStack.DATABASE);
+                var statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                return 0;
+            }
+            try (var row = statement.getResultSet()) {
+                return row.next() && row.getObject(1) instanceof Number value ? value.longValue() : 0;
+            }
+        }
     }
 
     @ParameterizedTest

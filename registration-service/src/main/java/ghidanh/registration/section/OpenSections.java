@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Finds the sections that a student can still register for. */
+/** Finds the sections that a student can still register or wait for. */
 @Component
 public final class OpenSections {
 
@@ -28,7 +28,7 @@ public final class OpenSections {
               left join instructors i using (ins_id)
              where s.year = :year
                and s.semester = :semester
-               and s.enrolled < s.capacity
+               and (s.enrolled < s.capacity or :full)
                and not s.cancelled
                and not exists (
                        select
@@ -47,20 +47,25 @@ public final class OpenSections {
         this.terms = terms;
     }
 
-    /** Sections of the shard's current term with a seat left that this student does not have yet, by course name. */
-    public CompletableFuture<List<OpenSection>> openTo(String shard, int stno) {
+    /**
+     * Sections of the shard's current term that this student does not have yet, by course name.
+     *
+     * @param full whether also those without a seat left, which one may wait for
+     */
+    public CompletableFuture<List<OpenSection>> openTo(String shard, int stno, boolean full) {
         return databases
                 .get(shard)
                 .ask(client -> terms.current(client)
-                        .map(term -> open(client, term, stno))
+                        .map(term -> open(client, term, stno, full))
                         .orElse(List.of()));
     }
 
-    private static List<OpenSection> open(JdbcClient shard, Term term, int stno) {
+    private static List<OpenSection> open(JdbcClient shard, Term term, int stno, boolean full) {
         return shard.sql(OPEN)
                 .param("year", term.year())
                 .param("semester", term.semester())
                 .param("stno", stno)
+                .param("full", full)
                 .query((row, number) -> section(row))
                 .list();
     }

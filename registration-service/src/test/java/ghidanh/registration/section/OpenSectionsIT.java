@@ -36,6 +36,17 @@ class OpenSectionsIT {
         assertThat(items.stream().map(item -> item.path("secNo").intValue()))
                 .contains(open, givenBack)
                 .doesNotContain(full, mine, formerTerm, cancelled);
+        assertThat(
+                        service
+                                .get("/api/students/5433/" + stno + "/sections?full=true")
+                                .body()
+                                .path("items")
+                                .values()
+                                .stream()
+                                .filter(section -> section.path("seatsLeft").intValue() == 0)
+                                .map(section -> section.path("secNo").intValue()))
+                .contains(full)
+                .doesNotContain(mine, cancelled);
         JsonNode item = items.stream()
                 .filter(section -> section.path("secNo").intValue() == open)
                 .findFirst()

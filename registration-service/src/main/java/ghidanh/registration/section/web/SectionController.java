@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -54,23 +55,27 @@ class SectionController {
     }
 
     @Api(
-            value = "Shows what a student can still register for this term",
+            value = "Shows what a student can still register for this term; with `full`, also what they can wait for",
             problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.UNKNOWN_STUDENT, ProblemCode.SHARD_UNAVAILABLE})
     @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
     @GetMapping("/api/students/{shard}/{stno}/sections")
-    CompletableFuture<SectionList> open(@PathVariable String shard, @PathVariable int stno, Caller caller) {
+    CompletableFuture<SectionList> open(
+            @PathVariable String shard,
+            @PathVariable int stno,
+            @RequestParam(defaultValue = "false") boolean full,
+            Caller caller) {
         return reach.require(caller, Problem.known(shard, databases.catalogue()), stno)
-                .thenCompose(within -> open(shard, stno));
+                .thenCompose(within -> open(shard, stno, full));
     }
 
-    private CompletableFuture<SectionList> open(String shard, int stno) {
+    private CompletableFuture<SectionList> open(String shard, int stno, boolean full) {
         return students.find(shard, stno).thenCompose(found -> {
             Student student = found.orElseThrow(
                     () -> Problem.of(ProblemCode.UNKNOWN_STUDENT, "Shard " + shard + " has no student " + stno + ".")
                             .with("shard", shard)
                             .with("stno", stno)
                             .exception());
-            return sections.openTo(shard, stno).thenApply(open -> new SectionList(student, open));
+            return sections.openTo(shard, stno, full).thenApply(open -> new SectionList(student, open));
         });
     }
 
