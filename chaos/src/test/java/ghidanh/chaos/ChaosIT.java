@@ -197,16 +197,24 @@ class ChaosIT {
             found.add("only watched: " + watched.keySet());
         }
         seen.forEach((what, count) -> atLeast(planned / 20, what, count, found));
-        // Of new marks and rows all are looked at, of the rest some in each look.
-        watched.forEach((what, rows) -> atLeast(
-                what.startsWith("marked") || what.startsWith("on the master") ? planned / 50 : planned / 500,
-                "rows watched " + what,
-                rows,
-                found));
+        // Of new marks and rows all are looked at, of the rest some in each look; none while a database is away.
+        watched.forEach((what, rows) -> {
+            long there = last.registrations.stream()
+                    .filter(compared -> lastWord(compared.what()).equals(lastWord(what)))
+                    .mapToLong(Comparison::onMaster)
+                    .sum();
+            boolean all = what.startsWith("marked") || what.startsWith("on the master");
+            atLeast(there / (all ? 10 : 100), "rows watched " + what, rows, found);
+        });
         atLeast(planned / 100, "times 200 to a repetition", ledger.repeated.sum(), found);
         atLeast(planned / 100, "withdrawals", ledger.withdrawn.sum(), found);
         atLeast(planned / 1_000, "times full", ledger.full.sum(), found);
         return found;
+    }
+
+    /** The shard's name. */
+    private static String lastWord(String what) {
+        return what.substring(what.lastIndexOf(' ') + 1);
     }
 
     private static void atLeast(long floor, String what, long count, List<String> found) {

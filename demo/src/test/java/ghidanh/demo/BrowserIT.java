@@ -16,6 +16,9 @@ import com.microsoft.playwright.Route;
 import ghidanh.access.UserRole;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.StackSettings.PortChoice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -73,6 +77,8 @@ class BrowserIT {
         }
     }
 
+    private static final String AXE = axe();
+
     private static Demo demo;
     private static Playwright playwright;
     private static Browser browser;
@@ -111,6 +117,14 @@ class BrowserIT {
         }
     }
 
+    private static String axe() {
+        try (InputStream script = BrowserIT.class.getResourceAsStream("/axe.min.js")) {
+            return new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Page open(Window window) {
         BrowserContext context = browser.newContext(new NewContextOptions()
                 .setViewportSize(window.width, window.height)
@@ -135,8 +149,19 @@ class BrowserIT {
         page.click("button[type=submit]");
         assertThat(page).hasURL(url);
         assertThat(page.locator("#me")).hasText(name);
-        assertFits(page);
+        assertUsable(page);
         return page;
+    }
+
+    /** Within the window, and by what axe knows of WCAG 2.2 AA and good practice. */
+    private static void assertUsable(Page page) {
+        assertFits(page);
+        page.evaluate(AXE);
+        Object violations = page.evaluate("""
+                () => axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(
+                  ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`))
+                """);
+        assertThat((List<?>) violations).as("against axe's rules").isEmpty();
     }
 
     private static void assertFits(Page page) {
@@ -155,6 +180,13 @@ class BrowserIT {
                 }
                 """);
         assertThat((List<?>) beyond).as("beyond the window's edge").isEmpty();
+    }
+
+    /** For the READMEs; only with {@code -Dghidanh.write-docs=true}. */
+    private static void picture(Page page, String name) {
+        if (Boolean.getBoolean("ghidanh.write-docs")) {
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("../docs/images", name + ".png")));
+        }
     }
 
     private static void signOut(Page page, Window window) {
@@ -187,7 +219,7 @@ class BrowserIT {
         // The student keeps the first one, and the next one clashes with it.
         (window == Window.PHONE ? open.first() : open.last()).click();
         assertThat(page.locator("#bar")).hasClass(Pattern.compile(".*synced.*"));
-        assertFits(page);
+        assertUsable(page);
 
         String others = registrationOfAnother();
         assertThat(status(page, "DELETE", "/api/registrations/" + others)).isEqualTo(404);
@@ -212,7 +244,10 @@ class BrowserIT {
         section.locator("button").click();
         assertThat(page.locator("#bar")).hasClass(Pattern.compile(".*synced.*"));
         assertThat(page.locator("#bar-text")).containsText(" 1 ");
-        assertFits(page);
+        assertUsable(page);
+        if (window == Window.PHONE) {
+            picture(page, "register");
+        }
         section.locator("button").click();
         assertThat(section.locator(".phase")).hasClass(Pattern.compile(".*synced.*"));
         section.locator("button").click();
@@ -222,7 +257,10 @@ class BrowserIT {
         Locator registration = page.locator("#registration-rows tr", new Page.LocatorOptions().setHasText(course));
         assertThat(registration.locator(".tag")).hasClass("tag waiting");
         assertThat(registration.locator("button")).isVisible();
-        assertFits(page);
+        assertUsable(page);
+        if (window == Window.DESK) {
+            picture(page, "list");
+        }
         onShard("select withdraw_registrations('{" + other + "}')");
         page.click("#refresh");
         assertThat(registration.locator(".tag")).hasClass("tag registered");
@@ -283,7 +321,7 @@ class BrowserIT {
                     .isVisible();
         }
         assertThat(page.locator("#registration-rows")).containsText("+10000-01-01");
-        assertFits(page);
+        assertUsable(page);
         assertThat(errors).isEmpty();
         signOut(page, window);
     }
@@ -296,7 +334,7 @@ class BrowserIT {
         page.fill("#search-input", "nguyen");
         page.locator("#students button").first().click();
         assertThat(page.locator("#section-rows tr").first()).isVisible();
-        assertFits(page);
+        assertUsable(page);
         signOut(page, window);
     }
 
@@ -311,6 +349,9 @@ class BrowserIT {
         assertThat(page.locator("#shard-rows tr")).hasCount(2);
         assertThat(page.locator("#sentences li")).hasCount(2);
         assertThat(page.locator("#says-5433")).containsText(window.synced);
+        if (window == Window.DESK) {
+            picture(page, "operators");
+        }
         page.navigate(demo.syncUrl() + "#shard/5434");
         assertThat(page.locator("#chart-heading")).containsText("5434");
         assertThat(page.locator("#chart-plot canvas")).isVisible();
@@ -321,7 +362,7 @@ class BrowserIT {
         assertThat(page.locator("#shard")).hasValue("5434");
         assertThat(errors).isEmpty();
         assertThat(status(page, "GET", "/api/lost-registrations")).isEqualTo(403);
-        assertFits(page);
+        assertUsable(page);
         signOut(page, window);
     }
 
@@ -355,7 +396,7 @@ class BrowserIT {
         assertThat(page.locator("#carry-out")).isDisabled();
         page.fill("#reason", "drill");
         assertThat(page.locator("#carry-out")).isEnabled();
-        assertFits(page);
+        assertUsable(page);
         signOut(page, window);
     }
 
