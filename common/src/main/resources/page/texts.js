@@ -98,7 +98,7 @@ export function lesson(time) {
   // The first of January 2024 was a Monday.
   const date = Date.UTC(2024, 0, Number(parts[1] ?? 8) - 1);
   const day = new Intl.DateTimeFormat(LOCALES[language], { weekday: 'long', timeZone: 'UTC' }).format(date);
-  return text('lesson', { day, from: parts[2], to: parts[3] });
+  return text(parts[2] === parts[3] ? 'lesson.one' : 'lesson', { day, from: parts[2], to: parts[3] });
 }
 
 /** Lower case without accents: what a filter compares. */

@@ -35,6 +35,7 @@ export default {
   'column.action': 'Registration',
   credits: 'Credits: {credits}',
   lesson: '{day}, periods {from}–{to}',
+  'lesson.one': '{day}, period {from}',
   seats: '{left}/{capacity}',
   'instructor.none': 'Not assigned yet',
 

@@ -35,6 +35,7 @@ export default {
   'column.action': 'Đăng ký',
   credits: '{credits} tín chỉ',
   lesson: '{day}, tiết {from}–{to}',
+  'lesson.one': '{day}, tiết {from}',
   seats: '{left}/{capacity}',
   'instructor.none': 'Chưa phân công',
 

@@ -73,8 +73,11 @@ function cureLink(kind, shard) {
   return operation ? make('a', { href: `#${operation}/${shard}` }, text(operation === 'letters' ? 'letters.heading' : `operation.${operation}`)) : null;
 }
 
-/** Seconds in the unit that people would use. */
+/** Seconds in the unit that people would use; a clock may be behind. */
 function duration(seconds) {
+  if (seconds < 0) {
+    return seconds > -0.0005 ? duration(0) : `−${duration(-seconds)}`;
+  }
   for (const [unit, length] of LONG_UNITS) {
     if (seconds >= 2 * length) {
       return text(unit, { n: number(Math.floor(seconds / length)) });

@@ -234,7 +234,7 @@ class BrowserIT {
     @ParameterizedTest
     @EnumSource
     void a_student_waits_for_a_full_section_and_gets_the_seat_that_is_given_up(Window window) throws Exception {
-        String course = "Lặn biển " + window;
+        String course = "Lặn biển " + (window.ordinal() + 1);
         long other = fullSection(course, 900 + window.ordinal());
         Page page = signIn(window, demo.pageUrl(), UserRole.STUDENT);
         page.fill("#filter", course);
