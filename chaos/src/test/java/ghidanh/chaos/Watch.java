@@ -54,7 +54,7 @@ final class Watch implements AutoCloseable {
     private final History history;
     private final Map<String, Long> twoLeaders = new HashMap<>();
     private int asked;
-    private volatile long first;
+    private volatile long first = System.nanoTime(); // the first look may find one
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final Map<String, Long> rows = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
