@@ -240,6 +240,7 @@ class BrowserIT {
         page.fill("#filter", course);
         Locator section = page.locator("#section-rows tr");
         assertThat(section).hasCount(1);
+        assertThat(section).containsText(Pattern.compile("(tiết|period) 1[01](?!–)"));
 
         section.locator("button").click();
         assertThat(page.locator("#bar")).hasClass(Pattern.compile(".*synced.*"));
