@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -130,9 +131,7 @@ class ChaosIT {
                         report.line("VIOLATION " + violation);
                         violations.add(violation);
                     });
-            long watched =
-                    watch.rows().values().stream().mapToLong(Long::longValue).sum();
-            summary(report, ledger, last, watched, slowest, begin);
+            summary(report, ledger, last, watch.rows(), slowest, begin);
         }
     }
 
@@ -224,7 +223,7 @@ class ChaosIT {
     }
 
     private static void summary(
-            Report report, Ledger ledger, Findings last, long watched, Duration slowest, Instant begin) {
+            Report report, Ledger ledger, Findings last, Map<String, Long> watched, Duration slowest, Instant begin) {
         report.line(String.format(
                 Locale.ROOT,
                 "Writers: %,d answers 201, %,d times 200 to a repetition, %,d withdrawals, %,d times full, "
@@ -241,10 +240,12 @@ class ChaosIT {
                 .forEach(comparison -> report.line("    " + comparison));
         report.line(String.format(
                 Locale.ROOT,
-                "(3) %,d marks on the shards, %d without their row on the master; %,d rows watched during the faults",
+                "(3) %,d marks on the shards, %d without their row on the master; %,d rows watched during the faults:",
                 last.marked,
                 last.markedTooEarly,
-                watched));
+                watched.values().stream().mapToLong(Long::longValue).sum()));
+        new TreeMap<>(watched)
+                .forEach((what, rows) -> report.line(String.format(Locale.ROOT, "    %,d %s", rows, what)));
         report.line(String.format(
                 Locale.ROOT,
                 "(4) all marks set at most %.1f s after a round's last fault",

@@ -36,7 +36,7 @@ record SampleRows(Map<String, List<Integer>> students, Map<String, List<Integer>
     private static final String SECTION = """
             insert into sections (year, semester, time, hall, c_no, ins_id, capacity)
             select 2026, 1, 'Mon 7:00', case when n <= 2 then 'A' || n else 'B' || n || ' ' || ? end, n, 1,
-                   case when n <= 8 then 25 * n else 5000 end
+                   case when n <= 8 then 5 * n * n else 5000 end
               from generate_series(1, 40) n returning sec_no
             """;
 

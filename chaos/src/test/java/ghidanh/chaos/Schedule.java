@@ -41,6 +41,8 @@ record Schedule(List<List<Fault>> rounds) {
     // Above what relays (10 s), consumers (10 s) and connections (12 s) wait before they give up.
     private static final int LONGEST_MILLIS = 15_000;
     private static final double SHARE_OF_LONG = 0.35;
+    // So that there is something to lose. A shard that went back is watched no more until the round has been settled.
+    private static final double BEFORE_GOING_BACK = 0.5;
 
     /**
      * Draws a schedule.
@@ -75,8 +77,10 @@ record Schedule(List<List<Fault>> rounds) {
 
     private static Fault fault(Random random, Kind kind, String target, Duration window) {
         int most = random.nextDouble() < SHARE_OF_LONG ? LONGEST_MILLIS : SHORT_MILLIS;
+        double share = random.nextDouble();
+        double at = kind.goesBack() ? BEFORE_GOING_BACK + (1 - BEFORE_GOING_BACK) * share : share;
         return new Fault(
-                Duration.ofMillis((long) (random.nextDouble() * window.toMillis())),
+                Duration.ofMillis((long) (at * window.toMillis())),
                 kind,
                 target,
                 Duration.ofMillis(SHORTEST_MILLIS + random.nextInt(most - SHORTEST_MILLIS)),

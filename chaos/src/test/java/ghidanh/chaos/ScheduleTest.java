@@ -42,6 +42,18 @@ class ScheduleTest {
     }
 
     @Test
+    void a_database_goes_back_once_there_is_something_to_lose() {
+        for (long seed = 1; seed <= 200; seed++) {
+            assertThat(Schedule.of(seed, 4, 12, WINDOW).rounds())
+                    .flatExtracting(round -> round)
+                    .filteredOn(fault -> fault.kind().goesBack())
+                    .extracting(Fault::at)
+                    .isNotEmpty()
+                    .allMatch(at -> at.compareTo(WINDOW.dividedBy(2)) >= 0);
+        }
+    }
+
+    @Test
     void nobody_suffers_two_faults_at_once() {
         int met = 0;
         for (List<Fault> round : Schedule.of(3, 200, 10, WINDOW).rounds()) {

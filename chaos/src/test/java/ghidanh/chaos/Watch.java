@@ -14,17 +14,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Looks in the middle of the faults for a mark ahead of the master, and for a row of the master ahead of its shard. */
+/**
+ * Looks in the middle of the faults for a mark ahead of the master, and for a row of the master ahead of its shard. Each shard
+ * has a thread, since a look at a frozen one takes until its time-outs.
+ */
 final class Watch implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 1_000;
@@ -52,25 +56,34 @@ final class Watch implements AutoCloseable {
     private final RunningSystem system;
     private final Ledger ledger;
     private final History history;
-    private final Map<String, Long> twoLeaders = new HashMap<>();
-    private int asked;
-    private volatile long first = System.nanoTime(); // the first look may find one
+    private final Map<String, Long> twoLeaders = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Long> first = new AtomicReference<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final Map<String, Long> rows = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "watch");
+    private final List<Thread> threads = Targets.SHARDS.stream()
+            .map(shard -> new Thread(() -> run(shard), "watch-" + shard))
+            .toList();
 
     Watch(RunningSystem system, Ledger ledger, History history) {
         this.system = system;
         this.ledger = ledger;
         this.history = history;
-        thread.setUncaughtExceptionHandler((dead, error) -> violations.add("the watch died of " + error));
-        thread.start();
+        for (Thread thread : threads) {
+            thread.setUncaughtExceptionHandler((dead, error) -> violation(dead.getName() + " died of " + error));
+            thread.start();
+        }
+    }
+
+    private void violation(String what) {
+        first.compareAndSet(null, System.nanoTime());
+        violations.add(what);
     }
 
     /** {@link System#nanoTime()} of the first one. */
     OptionalLong firstViolation() {
-        return violations.isEmpty() ? OptionalLong.empty() : OptionalLong.of(first);
+        Long at = first.get();
+        return at == null ? OptionalLong.empty() : OptionalLong.of(at);
     }
 
     List<String> violations() {
@@ -82,25 +95,16 @@ final class Watch implements AutoCloseable {
         return rows;
     }
 
-    private void run() {
-        Map<String, AppliedEvents> applied = new HashMap<>();
-        Targets.SHARDS.forEach(shard -> applied.put(shard, new AppliedEvents(system, shard)));
-        try {
+    private void run(String shard) {
+        try (var applied = new AppliedEvents(system, shard)) {
             while (!closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                for (String shard : Targets.SHARDS) {
-                    look(shard);
-                    ask(shard);
-                    offsets(shard, Objects.requireNonNull(applied.get(shard)));
-                    leaders(shard);
-                    if (violations.isEmpty()) {
-                        first = System.nanoTime();
-                    }
-                }
+                look(shard);
+                ask(shard);
+                offsets(shard, applied);
+                leaders(shard);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        } finally {
-            applied.values().forEach(AppliedEvents::close);
         }
     }
 
@@ -118,7 +122,7 @@ final class Watch implements AutoCloseable {
             if (history.epoch() == epoch) {
                 rows.merge("before an offset of shard " + shard, (long) regIds.length, Long::sum);
                 present.keySet().removeAll(shown.keySet());
-                present.forEach((regId, row) -> violations.add("registration " + regId + " of shard " + shard
+                present.forEach((regId, row) -> violation("registration " + regId + " of shard " + shard
                         + " is before the offset and not on the master"));
             }
         } catch (SQLException e) {
@@ -137,7 +141,7 @@ final class Watch implements AutoCloseable {
         }
         long now = System.nanoTime();
         if (now - twoLeaders.computeIfAbsent(shard, none -> now) > LONG.toNanos()) {
-            violations.add("two relays lead shard " + shard);
+            violation("two relays lead shard " + shard);
             twoLeaders.remove(shard);
         }
     }
@@ -167,7 +171,8 @@ final class Watch implements AutoCloseable {
     private void ask(String shard) throws InterruptedException {
         int epoch = history.epoch();
         List<Told> some = ledger.some(shard, ASKED);
-        ServiceProcess service = system.registrationServices().get(asked++ % Targets.REGISTRATION.size());
+        ServiceProcess service =
+                system.registrationServices().get(ThreadLocalRandom.current().nextInt(Targets.REGISTRATION.size()));
         List<Told> synced = new ArrayList<>();
         try (Connection onMaster = system.connect(Targets.MASTER)) {
             for (Told told : some) {
@@ -198,7 +203,7 @@ final class Watch implements AutoCloseable {
             for (Told told : synced) {
                 ShardRow row = shown.get(told.regId());
                 if (row == null || !row.seat().equals(told.seat())) {
-                    violations.add(told + " is called synced, the master shows " + row);
+                    violation(told + " is called synced, the master shows " + row);
                 }
             }
         } catch (IOException | SQLException e) {
@@ -211,7 +216,7 @@ final class Watch implements AutoCloseable {
         follower.forEach((regId, version) -> {
             Long there = source.get(regId);
             if (there == null || there < version) {
-                violations.add(
+                violation(
                         what + ": registration " + regId + " in version " + version + ", the other side has " + there);
             }
         });
@@ -242,6 +247,8 @@ final class Watch implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         closed.countDown();
-        thread.join();
+        for (Thread thread : threads) {
+            thread.join();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package ghidanh.embedded;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +15,12 @@ import java.util.List;
  */
 public final class ChildJvm {
 
+    private static final String COMPILES = "-XX:TieredStopAtLevel=";
+
     private ChildJvm() {}
 
     /**
-     * Returns the command that starts it.
+     * Returns the command that starts it. It compiles as this JVM does, so that those of a short test spend no time on more.
      *
      * @param java home of the JDK that runs it
      * @param options of the JVM, its class path among them, which must contain this class
@@ -27,7 +30,10 @@ public final class ChildJvm {
     public static ProcessBuilder command(
             Path java, List<String> options, String main, List<String> arguments, Path argumentFile)
             throws IOException {
-        var words = new ArrayList<>(options);
+        var words = new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith(COMPILES))
+                .toList());
+        words.addAll(options);
         words.add(ChildJvm.class.getName());
         words.add(main);
         words.addAll(arguments);
