@@ -15,12 +15,13 @@ import java.util.List;
  */
 public final class ChildJvm {
 
-    private static final String COMPILES = "-XX:TieredStopAtLevel=";
+    private static final List<String> INHERITED = List.of("-XX:TieredStopAtLevel=", "-XX:+UseSerialGC");
 
     private ChildJvm() {}
 
     /**
-     * Returns the command that starts it. It compiles as this JVM does, so that those of a short test spend no time on more.
+     * Returns the command that starts it. It compiles and collects as this JVM does, so that those of a short test spend no time
+     * on more.
      *
      * @param java home of the JDK that runs it
      * @param options of the JVM, its class path among them, which must contain this class
@@ -31,7 +32,7 @@ public final class ChildJvm {
             Path java, List<String> options, String main, List<String> arguments, Path argumentFile)
             throws IOException {
         var words = new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith(COMPILES))
+                .filter(option -> INHERITED.stream().anyMatch(option::startsWith))
                 .toList());
         words.addAll(options);
         words.add(ChildJvm.class.getName());
