@@ -23,7 +23,7 @@ while true; do
     round=$((round + 1))
     random 2 && shard=$((5433 + drawn))
     random $STUDENTS && stno=$((drawn + 1))
-    open=$(ask "$PAGE/api/students/$shard/$stno/sections" | grep -o '"secNo":[0-9]*' | cut -d: -f2 || true)
+    open=$(ask "$PAGE/api/students/$shard/$stno/sections" | grep -o '{[^{}]*"refusal":null[^{}]*}' | sed 's/.*"secNo":\([0-9]*\).*/\1/' || true)
     if [ -n "$open" ]; then
         random "$(echo "$open" | wc -l)"
         section=$(echo "$open" | sed -n "$((drawn + 1))p")

@@ -26,15 +26,16 @@ $$;
 revoke create on schema public from public;
 grant usage on schema public to ghidanh_web, ghidanh_relay, ghidanh_observer, ghidanh_fdw;
 
--- Students, sections and registrations as people see them, and the ways to change a registration.
+-- Students, sections and registrations as people see them, the rules, and the ways to change a registration.
 grant select on universities, courses, instructors, students, sections, registrations, registration_details,
-    registration_history to ghidanh_web;
+    registration_history, rules, term_limits, registration_windows, section_audience to ghidanh_web;
 grant execute on function register_students(integer[], integer[], text[], text[], boolean[]), give_seats(integer[], integer[]),
     withdraw_registrations(bigint[], text[], text[]),
     swap_registration(bigint, integer, text, text), override_registration(integer, integer, text, text, text),
     hold_student(integer, boolean, text, text), cancel_section(integer, text, integer, text, text),
     held_registrations(integer[], integer[]), held_withdrawals(bigint[]), full_name(text, text, text),
-    take_mark_back(bigint, bigint), anonymise_student(integer, text) to ghidanh_web;
+    take_mark_back(bigint, bigint), anonymise_student(integer, text), judge_wish(integer, integer, integer[], timestamptz),
+    section_facts(integer) to ghidanh_web;
 
 grant select, delete on outbox to ghidanh_relay;
 

@@ -37,10 +37,12 @@ export function refill(element, ...children) {
   }
 }
 
-/** Asks in the page's dialog; whether the answer was yes. Escape is a no. */
-export function confirmed(question) {
+/** Asks in the page's dialog, with a heading and a yes of its own if it has them; whether the answer was yes. Escape is a no. */
+export function confirmed(question, { heading, yes } = {}) {
   const dialog = byId('confirm');
+  byId('confirm-heading').textContent = heading ?? byId('confirm-heading').textContent;
   byId('confirm-text').textContent = question;
+  byId('confirm-yes').textContent = yes ?? byId('confirm-yes').textContent;
   byId('confirm-yes').onclick = () => dialog.close('yes');
   byId('confirm-no').onclick = () => dialog.close();
   dialog.returnValue = '';

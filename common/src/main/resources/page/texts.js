@@ -89,16 +89,26 @@ export function moment(iso) {
   return `${day.format(at).replaceAll(' ', '\u00a0')} ${time.format(at)}`;
 }
 
-/** A section's time: "T2 1-3" is the periods 1 to 3 of a Monday, "CN" a Sunday. Other ways to write it stay as they are. */
-export function lesson(time) {
+/**
+ * When a section meets: "T2 1-3" is the periods 1 to 3 of a Monday, "CN" a Sunday.
+ *
+ * @returns {?{day: number, from: number, to: number}} day from 1, a Monday; null where the time is written in another way
+ */
+export function meeting(time) {
   const parts = /^(?:T([2-7])|CN)\s+(\d+)\s*-\s*(\d+)$/.exec(time);
-  if (!parts) {
-    return time;
-  }
+  return parts && { day: Number(parts[1] ?? 8) - 1, from: Number(parts[2]), to: Number(parts[3]) };
+}
+
+/** The name of a day of the week, from 1, a Monday. */
+export function weekday(day) {
   // The first of January 2024 was a Monday.
-  const date = Date.UTC(2024, 0, Number(parts[1] ?? 8) - 1);
-  const day = new Intl.DateTimeFormat(LOCALES[language], { weekday: 'long', timeZone: 'UTC' }).format(date);
-  return text(parts[2] === parts[3] ? 'lesson.one' : 'lesson', { day, from: parts[2], to: parts[3] });
+  return new Intl.DateTimeFormat(LOCALES[language], { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, day));
+}
+
+/** A section's time in words. Other ways to write it stay as they are. */
+export function lesson(time) {
+  const meets = meeting(time);
+  return meets ? text(meets.from === meets.to ? 'lesson.one' : 'lesson', { ...meets, day: weekday(meets.day) }) : time;
 }
 
 /** Lower case without accents: what a filter compares. */

@@ -7,7 +7,8 @@ export function searchStudents(query, limit, signal) {
   return body(call(`api/students?q=${encodeURIComponent(query)}&limit=${limit}`, { signal }));
 }
 
-export function openSections({ shard, stno }, signal) {
+/** The student's current term: what they have, what they could ask for, and what would stand against it. */
+export function studentTerm({ shard, stno }, signal) {
   return body(call(`api/students/${encodeURIComponent(shard)}/${stno}/sections?full=true`, { signal }));
 }
 
@@ -24,6 +25,12 @@ export async function register(shard, stno, secNo, waitlist) {
   return { created: answer.status === 201, registration: answer.body };
 }
 
+/** Gives up a registration for a section, or changes nothing. */
+export async function swap(id, secNo) {
+  const answer = await call(`api/registrations/${encodeURIComponent(id)}:swap`, { method: 'POST', json: { secNo } });
+  return { created: answer.status === 201, registration: answer.body };
+}
+
 export function withdraw(id) {
   return call(`api/registrations/${encodeURIComponent(id)}`, { method: 'DELETE' });
 }
@@ -31,6 +38,11 @@ export function withdraw(id) {
 /** @param waitSeconds how long the server may hold the answer until the master has the registration */
 export function registration(id, waitSeconds) {
   return body(call(`api/registrations/${encodeURIComponent(id)}`, { waitSeconds }));
+}
+
+/** Who changed a registration, when and into what, the newest first. */
+export function history(id, signal) {
+  return body(call(`api/registrations/${encodeURIComponent(id)}/history`, { signal }));
 }
 
 export function registrations(limit, cursor, signal) {

@@ -3,12 +3,14 @@ import * as api from './api.js';
 import * as changes from './changes.js';
 import { byId, confirmed, make, refill, row } from './dom.js';
 import { signedIn } from './session.js';
-import { lesson, moment, number, offerLanguages, plain, problemText, showNamedTexts, text } from './texts.js';
+import { lesson, meeting, moment, number, offerLanguages, plain, problemText, showNamedTexts, text, weekday } from './texts.js';
 
 const DEBOUNCE_MS = 250;
 const MOST_STUDENTS = 20;
 const PAGE_SIZE = 20;
 const FEW_SEATS = 3;
+const DAYS = [1, 2, 3, 4, 5, 6, 7];
+const NOTHING = { items: [], credits: 0, creditLimit: null };
 
 const state = {
   term: null,
@@ -17,6 +19,7 @@ const state = {
   student: null,
   isOwn: false,
   sections: [],
+  own: NOTHING,
   registrations: null,
   next: null,
   lastChange: null,
@@ -26,13 +29,17 @@ const state = {
 // Questions to the server: one at a time per area of the page, and only the answer to the newest counts.
 
 const asking = {};
+/** Asked beside something that says enough. */
+const QUIET = ['own'];
 
 async function ask(area, question, use, failed = () => {}) {
   const again = () => ask(area, question, use, failed);
   asking[area]?.abort();
   const asked = new AbortController();
   asking[area] = asked;
-  say(area, () => text('loading'));
+  if (!QUIET.includes(area)) {
+    say(area, () => text('loading'));
+  }
   try {
     const answer = await question(asked.signal);
     if (asking[area] === asked) {
@@ -112,8 +119,10 @@ function studentLine(student) {
 function choose(student) {
   state.student = student;
   state.sections = [];
+  state.own = NOTHING;
   byId('filter').value = '';
   showChosen();
+  showOwn();
   showSections();
   loadSections();
   (student ? byId('chosen-name') : byId('search-input')).focus();
@@ -132,21 +141,74 @@ function showChosen() {
 
 function loadSections() {
   const student = state.student;
+  asking.own?.abort();
+  asking.own = null;
   if (!student) {
     asking.sections?.abort();
     asking.sections = null;
     return;
   }
-  ask('sections', (signal) => api.openSections(student, signal), ({ items, student: { name, university } }) => {
+  ask('sections', (signal) => api.studentTerm(student, signal), (term) => {
+    const { items, student: { name, university } } = term;
     if (state.student.name !== name) {
       Object.assign(state.student, { name, university });
       showChosen();
     }
     items.forEach((section) => changes.forget(student, section.secNo));
-    state.sections = items;
-    showSections();
-    saySections();
+    use(term, items);
   });
+}
+
+/** After a change: what it left of the student's credits and hours. A section just taken stays in sight. */
+function refreshSections() {
+  const student = state.student;
+  ask('own', (signal) => api.studentTerm(student, signal), (term) => {
+    const kept = state.sections
+      .filter(({ secNo }) => changes.changeOf(student, secNo) && !term.items.some((item) => item.secNo === secNo))
+      .map((section) => ({ ...section, refusal: null }));
+    use(term, [...term.items, ...kept]);
+    say('own', () => '');
+  });
+}
+
+function use({ own, credits, creditLimit }, sections) {
+  state.own = { items: own, credits, creditLimit };
+  state.sections = sections
+    .sort((one, two) => one.courseName.localeCompare(two.courseName, 'vi') || one.secNo - two.secNo);
+  showOwn();
+  showSections();
+  saySections();
+}
+
+// What the student has, as a week
+
+function showOwn() {
+  const { items, credits, creditLimit } = state.own;
+  const left = creditLimit === null ? null : Math.max(0, creditLimit - credits);
+  byId('own').hidden = items.length === 0 && creditLimit === null;
+  byId('credits').textContent = text(creditLimit === null ? 'own.credits' : 'own.creditsLeft', { credits, creditLimit, left });
+  byId('week').hidden = items.length === 0;
+  const days = DAYS.map((day) => [weekday(day), items.filter(({ time }) => meeting(time)?.day === day)]);
+  const others = items.filter(({ time }) => !meeting(time));
+  byId('week').replaceChildren(...[...days, [text('own.others'), others]]
+    .map(([name, lessons], i) => (i < DAYS.length || lessons.length > 0 ? dayOf(name, lessons) : null))
+    .filter(Boolean));
+}
+
+function dayOf(name, lessons) {
+  const first = ({ time }) => meeting(time)?.from ?? 0;
+  return make('li', { class: lessons.length === 0 && 'free' },
+    make('h3', {}, name),
+    ...lessons.sort((one, two) => first(one) - first(two)).map((section) => make('div', { class: `lesson ${section.status.toLowerCase()}` },
+      make('strong', { lang: 'vi' }, section.courseName),
+      make('small', { title: section.time }, `${hours(section.time)} · ${section.hall}`),
+      section.place ? make('small', { class: 'waiting' }, `${text('status.WAITING')} · ${text('place', section)}`) : null,
+      (section.place ? leaveButton : withdrawButton)(section, section.id))));
+}
+
+function hours(time) {
+  const meets = meeting(time);
+  return meets ? text(meets.from === meets.to ? 'hours.one' : 'hours', meets) : time;
 }
 
 function shownSections() {
@@ -168,6 +230,7 @@ function saySections() {
 
 function showSections() {
   const shown = shownSections();
+  const focused = document.activeElement?.closest('#section-rows .action')?.id;
   const heads = ['course', 'time', 'hall', 'instructor', 'seats', 'action'].map((column) => text(`column.${column}`));
   byId('sections').hidden = shown.length === 0;
   byId('sections-caption').textContent = text(state.term ? 'sections.captionTerm' : 'sections.caption', state.term ?? {});
@@ -180,6 +243,9 @@ function showSections() {
     { class: 'action', id: `action-${section.secNo}`, children: [] },
   ])));
   shown.forEach(showSection);
+  if (focused) {
+    byId(focused)?.querySelector('[tabindex], button')?.focus({ preventScroll: true });
+  }
 }
 
 /** Fills the cells of a section that change while the page is open. */
@@ -187,7 +253,9 @@ function showSection(section) {
   const action = byId(`action-${section.secNo}`);
   const seats = byId(`seats-${section.secNo}`);
   if (action) {
-    seats.textContent = text('seats', { left: section.seatsLeft, capacity: section.capacity });
+    seats.replaceChildren(
+      text('seats', { left: section.seatsLeft, capacity: section.capacity }),
+      ...(section.waiting > 0 ? [make('small', {}, text('seats.waiting', { count: number(section.waiting) }))] : []));
     seats.classList.toggle('few', section.seatsLeft <= FEW_SEATS);
     refill(action, ...actions(section));
   }
@@ -197,17 +265,50 @@ function actions(section) {
   const change = changes.changeOf(state.student, section.secNo);
   const has = change && (/^(saved|existing|waiting)/.test(change.phase) || (change.id && change.before === 'withdrawing'));
   const busy = change && /^(sending|withdrawing)$/.test(change.phase);
-  const button = busy ? null : !has ? registerButton(section) : change.waits ? leaveButton(section, change.id) : withdrawButton(section, change.id);
-  return [change ? phaseLine(change) : null, button].filter(Boolean);
+  const waited = !change && state.own.items.find(({ secNo }) => secNo === section.secNo);
+  if (waited) {
+    return [make('span', { class: 'phase waiting' }, `${text('status.WAITING')} · ${text('place', waited)}`), leaveButton(section, waited.id)];
+  }
+  const refusal = !has && !busy && change?.phase !== 'failed' && section.refusal;
+  const button = busy ? null : !has ? wishButton(section) : change.waits ? leaveButton(section, change.id) : withdrawButton(section, change.id);
+  return [
+    change ? phaseLine(change) : null,
+    refusal ? make('span', { class: 'refusal' }, problemText({ ...refusal.details, code: refusal.code })) : null,
+    button,
+  ].filter(Boolean);
 }
 
-/** Registers, or waits where no seat is left. */
+/** Swaps where only what the student has stands in the way, and a seat is left. */
+function wishButton(section) {
+  const { holds, clashesWith } = section.refusal?.details ?? {};
+  const own = state.own.items.find(({ secNo, place }) => secNo === (holds ?? clashesWith)?.secNo && !place);
+  return own && section.seatsLeft > 0 ? swapButton(own, section) : registerButton(section);
+}
+
+function swapButton(own, section) {
+  const student = state.student;
+  const values = {
+    name: student.name,
+    from: own.courseName,
+    fromTime: lesson(own.time),
+    course: section.courseName,
+    time: lesson(section.time),
+  };
+  const click = async () => {
+    if (await confirmed(text('swap.text', values), { heading: text('swap.heading'), yes: text('swap') })) {
+      changes.swap(student, own, section);
+    }
+  };
+  return make('button', { type: 'button', class: 'quiet', 'aria-label': text('swap.label', values), click }, text('swap'));
+}
+
+/** Registers, or waits where no seat is left; the server has the last word on a rule, which may have changed. */
 function registerButton(section) {
   const waits = section.seatsLeft === 0;
   const key = waits ? 'wait' : 'register';
   const label = text(`${key}.label`, { course: section.courseName, time: lesson(section.time) });
   const click = () => changes.register(state.student, section, waits);
-  return make('button', { type: 'button', class: waits && 'quiet', 'aria-label': label, click }, text(key));
+  return make('button', { type: 'button', class: (waits || section.refusal) && 'quiet', 'aria-label': label, click }, text(key));
 }
 
 /** Nothing is lost but the place, so nothing is asked. */
@@ -222,7 +323,7 @@ function withdrawButton(section, id) {
   const student = state.student;
   const values = { name: student.name, course: section.courseName, time: lesson(section.time) };
   const click = async () => {
-    if (await confirmed(text('confirm.text', values))) {
+    if (await confirmed(text('confirm.text', values), { heading: text('confirm.heading'), yes: text('withdraw') })) {
       changes.withdraw(student, section, id);
     }
   };
@@ -240,8 +341,10 @@ function changed(change) {
     if (known) {
       known.seatsLeft = seatsAfter(change, known);
       showSection(known);
-    } else if (change.phase === 'withdrawn.pending') {
-      loadSections();
+    }
+    const gotSeat = change.before?.startsWith('waiting') && change.phase.startsWith('saved');
+    if (change.phase.endsWith('.pending') || gotSeat) {
+      refreshSections();
     }
   }
   showRegistration(state.registrations?.find(({ id }) => id === change.id));
@@ -363,6 +466,12 @@ function registrationRow(registration) {
       make('span', { class: `tag ${status.toLowerCase()}` }, text(`status.${status}`)),
       place ? make('small', {}, text('place', { place })) : null,
       ownButton(registration),
+      make('button', {
+        type: 'button',
+        class: 'quiet',
+        'aria-label': text('history.label', { name: studentName, course: section.courseName }),
+        click: () => showHistory(registration),
+      }, text('history')),
     ],
     [shard],
   ]);
@@ -374,6 +483,27 @@ function ownButton({ id, shard, stno, secNo, section, status }) {
   const thisTerm = !state.term || (state.term.year === section.year && state.term.semester === section.semester);
   const button = own && thisTerm && { REGISTERED: withdrawButton, WAITING: leaveButton }[status];
   return button ? button({ ...section, secNo }, id) : null;
+}
+
+function showHistory({ id, studentName, section }) {
+  byId('history-of').textContent = `${studentName} · ${section.courseName} · ${lesson(section.time)}`;
+  byId('history-items').replaceChildren();
+  byId('history').showModal();
+  ask('history', (signal) => api.history(id, signal), ({ items }) => {
+    byId('history-items').replaceChildren(...items.map(pastState));
+    say('history', () => (items.length === 0 ? text('history.none') : ''));
+  });
+}
+
+function pastState({ changedAt, changedBy, status, mark, reason }) {
+  const [, role, who] = /^(\w+):(.*)$/.exec(changedBy) ?? [];
+  const by = ['student', 'registrar', 'operator', 'database'].includes(role) ? text(`history.by.${role}`, { who }) : changedBy;
+  return make('li', {},
+    instant(changedAt),
+    make('strong', { class: `tag ${status.toLowerCase()}` }, text(`status.${status}`)),
+    make('small', {}, by),
+    mark === null ? null : make('small', {}, text('history.mark', { mark: number(mark) })),
+    reason ? make('small', {}, text('history.reason', { reason })) : null);
 }
 
 function instant(iso) {
@@ -413,6 +543,7 @@ function showTexts() {
   showTitle();
   showStudents(state.query, state.students);
   showChosen();
+  showOwn();
   showSections();
   showRegistrations();
   showBar();
@@ -434,7 +565,8 @@ function start() {
   byId('refresh').addEventListener('click', () => loadRegistrations());
   byId('more').addEventListener('click', () => loadRegistrations(state.next));
   byId('bar-close').addEventListener('click', closeBar);
-  ['search', 'sections', 'list'].forEach((area) => {
+  byId('history-close').addEventListener('click', () => byId('history').close());
+  ['search', 'own', 'sections', 'list', 'history'].forEach((area) => {
     byId(`${area}-retry`).addEventListener('click', () => state.notes[area].retry());
   });
   offerLanguages(showTexts);

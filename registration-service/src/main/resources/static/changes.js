@@ -40,10 +40,23 @@ export function forget(student, secNo) {
 }
 
 /** @param waitlist whether to wait where no seat is left */
-export async function register(student, section, waitlist = false) {
+export function register(student, section, waitlist = false) {
+  return obtain(student, section, () => api.register(student.shard, student.stno, section.secNo, waitlist));
+}
+
+/** Gives up what the student has for another section; where that is refused, they keep it. */
+export function swap(student, own, section) {
+  return obtain(student, section, async () => {
+    const answer = await api.swap(own.id, section.secNo);
+    changes.delete(keyOf(student, own.secNo));
+    return answer;
+  });
+}
+
+async function obtain(student, section, question) {
   const change = begin(student, section, 'sending');
   try {
-    const { created, registration } = await api.register(student.shard, student.stno, section.secNo, waitlist);
+    const { created, registration } = await question();
     change.id = registration.id;
     change.place = registration.place;
     change.waits = registration.status === 'WAITING';

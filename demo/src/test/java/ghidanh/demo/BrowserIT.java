@@ -257,27 +257,76 @@ class BrowserIT {
         page.navigate(demo.pageUrl() + "#list");
         Locator registration = page.locator("#registration-rows tr", new Page.LocatorOptions().setHasText(course));
         assertThat(registration.locator(".tag")).hasClass("tag waiting");
-        assertThat(registration.locator("button")).isVisible();
+        assertThat(registration.locator("button").first()).isVisible();
         assertUsable(page);
         if (window == Window.DESK) {
             picture(page, "list");
         }
+        registration.locator("button").last().click();
+        // Waited, left, waits.
+        assertThat(page.locator("#history-items li")).hasCount(3);
+        assertThat(page.locator("#history-items li").nth(1).locator(".tag")).hasClass("tag withdrawn");
+        assertUsable(page);
+        page.click("#history-close");
         onShard("select withdraw_registrations('{" + other + "}')");
         page.click("#refresh");
         assertThat(registration.locator(".tag")).hasClass("tag registered");
         signOut(page, window);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_student_sees_what_stands_in_the_way_and_swaps(Window window) throws Exception {
+        String course = "Nhảy dù " + (window.ordinal() + 1);
+        String other = "Leo núi " + (window.ordinal() + 1);
+        section(course, 910 + window.ordinal(), 13 + window.ordinal());
+        section(other, 920 + window.ordinal(), 13 + window.ordinal());
+        Page page = signIn(window, demo.pageUrl(), UserRole.STUDENT);
+        assertThat(page.locator("#credits")).containsText(Pattern.compile("[0-9]"));
+        String before = page.locator("#credits").textContent();
+        Locator section = page.locator("#section-rows tr");
+        page.fill("#filter", other);
+        assertThat(section).hasCount(1);
+        assertThat(section.locator(".refusal")).hasCount(0);
+
+        page.fill("#filter", course);
+        section.locator("button").click();
+        assertThat(page.locator("#week")).containsText(course);
+        assertThat(page.locator("#credits")).not().hasText(before);
+        page.fill("#filter", other);
+        assertThat(section.locator(".refusal")).containsText(course);
+        assertUsable(page);
+
+        section.locator("button").click();
+        assertThat(page.locator("#confirm-text")).containsText(other);
+        page.click("#confirm-yes");
+        assertThat(section.locator(".phase")).hasClass(Pattern.compile(".*synced.*"));
+        assertThat(page.locator("#week")).containsText(other);
+        assertThat(page.locator("#week")).not().containsText(course);
+        page.locator("#week .lesson", new Page.LocatorOptions().setHasText(other))
+                .locator("button")
+                .click();
+        page.click("#confirm-yes");
+        assertThat(page.locator("#week")).not().containsText(other);
+        assertThat(page.locator("#credits")).hasText(before);
+        signOut(page, window);
+    }
+
     /** A section of this term at a time that clashes with nothing: the number of its only registration, another student's. */
     private static long fullSection(String course, int number) throws SQLException {
-        onShard("insert into courses (c_no, c_name, credits) values (" + number + ", '" + course + "', 1)");
-        onShard("""
-                insert into sections (year, semester, time, hall, c_no, capacity)
-                select year, semester, 'CN %d-%d', 'Hồ bơi', %d, 1 from sections order by year desc, semester desc limit 1
-                """.formatted(number - 890, number - 890, number));
+        section(course, number, number - 890);
         return onShard("""
                 insert into registrations (stno, sec_no) select 18, sec_no from sections where c_no = %d returning reg_id
                 """.formatted(number));
+    }
+
+    /** A section of one seat in this term, on a Sunday. */
+    private static void section(String course, int number, int period) throws SQLException {
+        onShard("insert into courses (c_no, c_name, credits) values (" + number + ", '" + course + "', 1)");
+        onShard("""
+                insert into sections (year, semester, time, hall, c_no, capacity)
+                select year, semester, 'CN %1$d-%1$d', 'Hồ bơi', %2$d, 1 from sections order by year desc, semester desc limit 1
+                """.formatted(period, number));
     }
 
     /** The first number of the first row; 0 where there is none. */

@@ -43,6 +43,8 @@ class RightsIT {
             assertThat(web.text("select registration from swap_registration(" + regId + ", " + secNo + ")"))
                     .isEqualTo("registered");
             assertThat(web.rows("select * from registration_details")).hasSize(3);
+            assertThat(web.rows("select refusal from judge_wish(" + stno + ", " + secNo + ", '{}', now())"))
+                    .hasSize(1);
             assertThat(web.text("select hold_student(" + stno + ", true, 'x')")).isEqualTo("t");
             assertThat(web.text("select outcome from override_registration(" + stno + ", " + secNo + ", 'x')"))
                     .isEqualTo("already_registered");

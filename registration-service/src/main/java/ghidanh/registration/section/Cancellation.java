@@ -2,6 +2,8 @@ package ghidanh.registration.section;
 
 import ghidanh.registration.database.ShardDatabase;
 import ghidanh.registration.database.ShardDatabases;
+import ghidanh.registration.write.Doorbell;
+import ghidanh.registration.write.Origin;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -18,13 +20,15 @@ public final class Cancellation {
     private static final String CANCEL = """
             -- Cancellation
             select outcome, withdrawn, remaining, graded
-              from cancel_section(:secNo, :reason, :most, null, :actor)
+              from cancel_section(:secNo, :reason, :most, :traceparent, :actor)
             """;
 
     private final ShardDatabases databases;
+    private final Doorbell doorbell;
 
-    Cancellation(ShardDatabases databases) {
+    Cancellation(ShardDatabases databases, Doorbell doorbell) {
         this.databases = databases;
+        this.doorbell = doorbell;
     }
 
     /**
@@ -47,25 +51,31 @@ public final class Cancellation {
      * stopped it.
      *
      * @param reason 1 to 200 characters
-     * @param actor who asks, as role:subject
      */
-    public CompletableFuture<Progress> cancel(String shard, int secNo, String reason, String actor) {
-        return cancel(databases.get(shard), secNo, reason, actor, 0);
+    public CompletableFuture<Progress> cancel(String shard, int secNo, String reason, Origin origin) {
+        return cancel(databases.get(shard), secNo, reason, origin, 0);
     }
 
-    private static CompletableFuture<Progress> cancel(
-            ShardDatabase shard, int secNo, String reason, String actor, int before) {
+    private CompletableFuture<Progress> cancel(
+            ShardDatabase shard, int secNo, String reason, Origin origin, int before) {
         return shard.ask(client -> client.sql(CANCEL)
                         .param("secNo", secNo)
                         .param("reason", reason)
                         .param("most", BATCH)
-                        .param("actor", actor)
+                        .param("traceparent", origin.traceparent())
+                        .param("actor", origin.actor())
                         .query((row, number) -> batch(row))
                         .single())
-                .thenCompose(batch -> batch.remaining() > 0
-                        ? cancel(shard, secNo, reason, actor, before + batch.withdrawn())
-                        : CompletableFuture.completedFuture(
-                                new Progress(batch.outcome(), before + batch.withdrawn(), batch.graded())));
+                .thenCompose(batch -> {
+                    if (batch.withdrawn() > 0) {
+                        doorbell.ring(shard.name());
+                    }
+                    int withdrawn = before + batch.withdrawn();
+                    return batch.remaining() > 0
+                            ? cancel(shard, secNo, reason, origin, withdrawn)
+                            : CompletableFuture.completedFuture(
+                                    new Progress(batch.outcome(), withdrawn, batch.graded()));
+                });
     }
 
     private static Batch batch(ResultSet row) throws SQLException {

@@ -3,12 +3,13 @@ package ghidanh.registration.section;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A section that a student can still register for.
+ * A section of the current term that a student does not have.
  *
  * @param secNo the shard's number of the section
  * @param instructor null where nobody is named yet
  * @param capacity seats of this shard
  * @param seatsLeft at the moment of the answer
+ * @param waiting students in its waiting list
  */
 public record OpenSection(
         int secNo,
@@ -19,4 +20,5 @@ public record OpenSection(
         String hall,
         @Nullable String instructor,
         int capacity,
-        int seatsLeft) {}
+        int seatsLeft,
+        int waiting) {}

@@ -1,6 +1,5 @@
 package ghidanh.registration.write;
 
-import ghidanh.event.TraceParent;
 import ghidanh.registration.database.ShardDatabase;
 import ghidanh.registration.database.Times;
 import ghidanh.registration.write.RegistrationOutcome.AlreadyRegistered;
@@ -87,7 +86,7 @@ final class JdbcShardCalls implements ShardCalls {
                 .param("stno", stno)
                 .param("secNo", secNo)
                 .param("reason", reason)
-                .param("traceparent", traceparent(origin))
+                .param("traceparent", origin.traceparent())
                 .param("actor", origin.actor())
                 .query((row, number) -> outcome(row))
                 .single());
@@ -109,7 +108,7 @@ final class JdbcShardCalls implements ShardCalls {
         return shard.write(client -> client.sql(SWAP)
                 .param("regId", regId)
                 .param("secNo", secNo)
-                .param("traceparent", traceparent(origin))
+                .param("traceparent", origin.traceparent())
                 .param("actor", origin.actor())
                 .query((row, number) -> swapped(row))
                 .single());
@@ -171,12 +170,7 @@ final class JdbcShardCalls implements ShardCalls {
     }
 
     private static @Nullable String[] traceparents(List<Origin> origins) {
-        return origins.stream().map(JdbcShardCalls::traceparent).toArray(String[]::new);
-    }
-
-    private static @Nullable String traceparent(Origin origin) {
-        TraceParent trace = origin.trace();
-        return trace == null ? null : trace.text();
+        return origins.stream().map(Origin::traceparent).toArray(String[]::new);
     }
 
     private static String[] actors(List<Origin> origins) {

@@ -9,4 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param trace of the request; null where nothing traces
  * @param actor who asks, as role:subject
  */
-public record Origin(@Nullable TraceParent trace, String actor) {}
+public record Origin(@Nullable TraceParent trace, String actor) {
+
+    /** The trace as a shard's functions take it. */
+    public @Nullable String traceparent() {
+        return trace == null ? null : trace.text();
+    }
+}

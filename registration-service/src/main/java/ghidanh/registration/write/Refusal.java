@@ -19,8 +19,8 @@ public enum Refusal {
     /** By a rule of a newer release, which has migrated the shard. */
     NEWER_RULE;
 
-    /** @param outcome a word of register_students */
-    static Refusal of(String outcome) {
+    /** @param outcome a word of register_students or judge_wish */
+    public static Refusal of(String outcome) {
         return Stream.of(values())
                 .filter(known -> known.name().equalsIgnoreCase(outcome))
                 .findAny()

@@ -6,6 +6,8 @@ import ghidanh.registration.Databases;
 import ghidanh.registration.ServiceUnderTest;
 import ghidanh.registration.ServiceUnderTest.Answer;
 import ghidanh.servers.PostgresServer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -291,7 +293,8 @@ class RulesIT {
     }
 
     @Test
-    void a_cancelled_section_lets_everybody_go_but_the_graded() {
+    void a_cancelled_section_lets_everybody_go_but_the_graded() throws Exception {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         int secNo = Databases.section(SHARD, 2_000, year, 1);
         int first = Databases.students(SHARD, 1_101);
         Databases.execute(shard, """
@@ -300,8 +303,25 @@ class RulesIT {
         Databases.execute(shard, "update registrations set mark = 9 where sec_no = ? and stno = ?", secNo, first);
         String cancel = "/api/sections/" + SHARD + "/" + secNo + ":cancel";
 
-        Answer answer = service.post(cancel, "{\"reason\":\"ít sinh viên\"}");
+        service.bean(Doorbell.class).await(SHARD, Duration.ZERO);
+
+        Answer answer = service.send(service.request(
+                        cancel,
+                        "Content-Type",
+                        "application/json",
+                        "traceparent",
+                        "00-" + trace + "-00f067aa0ba902b7-01")
+                .POST(BodyPublishers.ofString("{\"reason\":\"ít sinh viên\"}"))
+                .build());
         assertThat(answer.body().path("withdrawn").intValue()).isEqualTo(1_100);
+        assertThat(Databases.count(
+                        shard,
+                        "select count(*) from outbox where entity = 'registration' and traceparent like ?",
+                        "00-" + trace + "-%"))
+                .isEqualTo(1_100);
+        assertThat(service.bean(Doorbell.class).await(SHARD, Duration.ZERO))
+                .as("the relay was told")
+                .isTrue();
         assertThat(answer.body().path("graded").intValue()).isEqualTo(1);
         assertThat(Databases.count(shard, "select enrolled from sections where sec_no = ?", secNo))
                 .isEqualTo(1);

@@ -1,5 +1,6 @@
 package ghidanh.registration.section.web;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import ghidanh.access.Allowed;
 import ghidanh.access.Caller;
 import ghidanh.access.UserRole;
@@ -7,19 +8,25 @@ import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.section.Cancellation;
 import ghidanh.registration.section.OpenSection;
-import ghidanh.registration.section.OpenSections;
+import ghidanh.registration.section.OwnSection;
+import ghidanh.registration.section.StudentTerm;
+import ghidanh.registration.section.StudentTerm.Offer;
+import ghidanh.registration.section.StudentTerms;
 import ghidanh.registration.section.Term;
 import ghidanh.registration.section.Terms;
 import ghidanh.registration.student.Student;
 import ghidanh.registration.student.Students;
 import ghidanh.registration.student.web.Reach;
 import ghidanh.registration.student.web.Why;
+import ghidanh.registration.write.web.Origins;
+import ghidanh.registration.write.web.RefusalBody;
 import ghidanh.web.Api;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -35,27 +42,32 @@ class SectionController {
     private final ShardDatabases databases;
     private final Students students;
     private final Reach reach;
-    private final OpenSections sections;
+    private final StudentTerms studentTerms;
     private final Terms terms;
     private final Cancellation cancellation;
+    private final Origins origins;
 
     SectionController(
             ShardDatabases databases,
             Students students,
             Reach reach,
-            OpenSections sections,
+            StudentTerms studentTerms,
             Terms terms,
-            Cancellation cancellation) {
+            Cancellation cancellation,
+            Origins origins) {
         this.cancellation = cancellation;
         this.databases = databases;
         this.students = students;
         this.reach = reach;
-        this.sections = sections;
+        this.studentTerms = studentTerms;
         this.terms = terms;
+        this.origins = origins;
     }
 
     @Api(
-            value = "Shows what a student can still register for this term; with `full`, also what they can wait for",
+            value =
+                    "Shows a student's current term: what they have, what they can still register for, and what would stand against it;"
+                            + " with `full`, also what they can wait for",
             problems = {ProblemCode.UNKNOWN_SHARD, ProblemCode.UNKNOWN_STUDENT, ProblemCode.SHARD_UNAVAILABLE})
     @Allowed({UserRole.STUDENT, UserRole.REGISTRAR})
     @GetMapping("/api/students/{shard}/{stno}/sections")
@@ -75,7 +87,7 @@ class SectionController {
                             .with("shard", shard)
                             .with("stno", stno)
                             .exception());
-            return sections.openTo(shard, stno, full).thenApply(open -> new SectionList(student, open));
+            return studentTerms.of(shard, stno, full).thenApply(term -> SectionList.of(student, term));
         });
     }
 
@@ -103,7 +115,7 @@ class SectionController {
                     .exception();
         }
         return cancellation
-                .cancel(shard, secNo, why.reason(), caller.actor())
+                .cancel(shard, secNo, why.reason(), origins.of(caller))
                 .thenApply(progress -> switch (progress.outcome()) {
                     case CANCELLED -> new Cancelled(progress.withdrawn(), progress.graded());
                     case UNKNOWN_SECTION ->
@@ -142,7 +154,39 @@ class SectionController {
                 .exception();
     }
 
-    record SectionList(Student student, List<OpenSection> items) {}
+    /**
+     * A student's current term.
+     *
+     * @param credits of the sections that the student has
+     * @param creditLimit null where there is none
+     * @param items what the student could ask for
+     * @param own what the student has or waits for
+     */
+    record SectionList(
+            Student student, int credits, @Nullable Integer creditLimit, List<Item> items, List<OwnSection> own) {
+
+        static SectionList of(Student student, StudentTerm term) {
+            return new SectionList(
+                    student,
+                    term.credits(),
+                    term.creditLimit(),
+                    term.offers().stream().map(Item::of).toList(),
+                    term.own());
+        }
+    }
+
+    /**
+     * A section, and what the student would be told who asked for it.
+     *
+     * @param refusal null where no rule stands against it; a seat may be left or not
+     */
+    record Item(
+            @JsonUnwrapped OpenSection section, @Nullable RefusalBody refusal) {
+
+        static Item of(Offer offer) {
+            return new Item(offer.section(), offer.refused() == null ? null : RefusalBody.of(offer.refused()));
+        }
+    }
 
     /**
      * A section without students.

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 
 /** Where the changes of the request that this thread works for come from: ask before anything hangs on another thread. */
 @Component
-class Origins {
+public class Origins {
 
     private final Tracer tracer;
 
@@ -18,7 +18,7 @@ class Origins {
         this.tracer = tracer;
     }
 
-    Origin of(Caller caller) {
+    public Origin of(Caller caller) {
         return new Origin(trace(), caller.actor());
     }
 

@@ -2,6 +2,7 @@ package ghidanh.registration.write.web;
 
 import ghidanh.registration.database.DatabaseUnavailableException;
 import ghidanh.registration.read.web.RegistrationIds;
+import ghidanh.registration.write.Refusal;
 import ghidanh.registration.write.RegistrationOutcome.Refused;
 import ghidanh.registration.write.WithdrawalOutcome;
 import ghidanh.registration.write.WriterBusyException;
@@ -56,64 +57,39 @@ class Refusals {
         String student = "Student " + request.stno();
         String section = "Section " + request.secNo() + " of shard " + shard;
         Map<String, Object> details = details(refused.details());
-        Problem problem =
+        String sentence =
                 switch (refused.reason()) {
-                    case SECTION_FULL ->
-                        Problem.of(ProblemCode.SECTION_FULL, section + " has no seat left.")
-                                .with("seatsLeft", 0)
-                                .with("waitlist", true);
-                    case UNKNOWN_STUDENT ->
-                        Problem.of(
-                                ProblemCode.UNKNOWN_STUDENT,
-                                "Shard " + shard + " has no student " + request.stno() + ".");
-                    case UNKNOWN_SECTION ->
-                        Problem.of(
-                                ProblemCode.UNKNOWN_SECTION,
-                                "Shard " + shard + " has no section " + request.secNo() + ".");
-                    case SECTION_CANCELLED -> Problem.of(ProblemCode.SECTION_CANCELLED, section + " is cancelled.");
-                    case PAST_TERM ->
-                        Problem.of(ProblemCode.PAST_TERM, section + " is of " + term(details) + ", which is past.");
+                    case SECTION_FULL -> section + " has no seat left.";
+                    case UNKNOWN_STUDENT -> "Shard " + shard + " has no student " + request.stno() + ".";
+                    case UNKNOWN_SECTION -> "Shard " + shard + " has no section " + request.secNo() + ".";
+                    case SECTION_CANCELLED -> section + " is cancelled.";
+                    case PAST_TERM -> section + " is of " + term(details) + ", which is past.";
                     case NOT_OPEN ->
-                        Problem.of(
-                                ProblemCode.REGISTRATION_NOT_OPEN,
-                                section + " is not open for student " + request.stno()
-                                        + (details.containsKey("opens")
-                                                ? " before " + details.get("opens") + "."
-                                                : " in any registration period."));
+                        section + " is not open for student " + request.stno()
+                                + (details.containsKey("opens")
+                                        ? " before " + details.get("opens") + "."
+                                        : " in any registration period.");
                     case CLOSED ->
-                        Problem.of(
-                                ProblemCode.REGISTRATION_CLOSED,
-                                section + " is closed for student " + request.stno() + " since " + details.get("closed")
-                                        + ".");
-                    case ON_HOLD ->
-                        Problem.of(
-                                ProblemCode.ON_HOLD, student + " may not register now: " + details.get("reason") + ".");
+                        section + " is closed for student " + request.stno() + " since " + details.get("closed") + ".";
+                    case ON_HOLD -> student + " may not register now: " + details.get("reason") + ".";
                     case NOT_ELIGIBLE ->
-                        Problem.of(
-                                ProblemCode.NOT_ELIGIBLE,
-                                section + " is kept for other universities or programmes than student " + request.stno()
-                                        + " is of.");
+                        section + " is kept for other universities or programmes than student " + request.stno()
+                                + " is of.";
                     case SAME_COURSE ->
-                        Problem.of(
-                                ProblemCode.SAME_COURSE,
-                                student + " has another section of this course in this term: " + secNo(details, "holds")
-                                        + ".");
+                        student + " has another section of this course in this term: " + secNo(details, "holds") + ".";
                     case TIME_CLASH ->
-                        Problem.of(
-                                ProblemCode.TIME_CLASH,
-                                student + " has another section at this time: " + secNo(details, "clashesWith") + ".");
+                        student + " has another section at this time: " + secNo(details, "clashesWith") + ".";
                     case CREDIT_LIMIT ->
-                        Problem.of(
-                                ProblemCode.CREDIT_LIMIT,
-                                student + " has " + details.get("held") + " credits in this term and may have "
-                                        + details.get("limit") + "; this section has " + details.get("asked") + ".");
+                        student + " has " + details.get("held") + " credits in this term and may have "
+                                + details.get("limit") + "; this section has " + details.get("asked") + ".";
                     case NEWER_RULE ->
-                        Problem.of(
-                                ProblemCode.NEWER_RULE,
-                                section + " is refused to student " + request.stno()
-                                        + " by a rule that this instance is too old to know.");
+                        section + " is refused to student " + request.stno()
+                                + " by a rule that this instance is too old to know.";
                 };
-        return with(details, problem)
+        Problem problem = with(details, Problem.of(code(refused.reason()), sentence));
+        return (refused.reason() == Refusal.SECTION_FULL
+                        ? problem.with("seatsLeft", 0).with("waitlist", true)
+                        : problem)
                 .with("shard", shard)
                 .with("stno", request.stno())
                 .with("secNo", request.secNo());
@@ -150,7 +126,25 @@ class Refusals {
         };
     }
 
-    private static Map<String, Object> details(@Nullable String json) {
+    static ProblemCode code(Refusal refusal) {
+        return switch (refusal) {
+            case SECTION_FULL -> ProblemCode.SECTION_FULL;
+            case UNKNOWN_STUDENT -> ProblemCode.UNKNOWN_STUDENT;
+            case UNKNOWN_SECTION -> ProblemCode.UNKNOWN_SECTION;
+            case SECTION_CANCELLED -> ProblemCode.SECTION_CANCELLED;
+            case PAST_TERM -> ProblemCode.PAST_TERM;
+            case NOT_OPEN -> ProblemCode.REGISTRATION_NOT_OPEN;
+            case CLOSED -> ProblemCode.REGISTRATION_CLOSED;
+            case ON_HOLD -> ProblemCode.ON_HOLD;
+            case NOT_ELIGIBLE -> ProblemCode.NOT_ELIGIBLE;
+            case SAME_COURSE -> ProblemCode.SAME_COURSE;
+            case TIME_CLASH -> ProblemCode.TIME_CLASH;
+            case CREDIT_LIMIT -> ProblemCode.CREDIT_LIMIT;
+            case NEWER_RULE -> ProblemCode.NEWER_RULE;
+        };
+    }
+
+    static Map<String, Object> details(@Nullable String json) {
         return json == null ? Map.of() : JSON.readValue(json, DETAILS);
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class OpenSectionsIT {
+class StudentTermsIT {
 
     private final ServiceUnderTest service = ServiceUnderTest.shared();
 
@@ -57,6 +57,62 @@ class OpenSectionsIT {
         assertThat(item.path("time").stringValue()).isEqualTo("Mon 7:00");
         assertThat(item.path("hall").stringValue()).isEqualTo("A" + open);
         assertThat(item.path("instructor").isNull()).isTrue();
+    }
+
+    @Test
+    void a_student_sees_before_asking_what_they_have_and_what_they_would_be_told() {
+        var shard = Databases.shard("5433");
+        int stno = Databases.student("5433");
+        Databases.execute(shard, "update students set credit_limit = 7 where stno = ?", stno);
+        int mine = Databases.section("5433", 3);
+        int waitedFor = Databases.section("5433", 1);
+        int clashing = Databases.section("5433", 3);
+        int free = Databases.section("5433", 3);
+        Databases.execute(shard, "update sections set time = 'T2 1-3' where sec_no in (?, ?)", mine, clashing);
+        String id = service.register("5433", stno, mine).body().path("id").stringValue();
+        service.register("5433", Databases.student("5433"), waitedFor);
+        service.register("5433", Databases.student("5433"), clashing);
+        service.register("{\"shard\":\"5433\",\"stno\":" + stno + ",\"secNo\":" + waitedFor + ",\"waitlist\":true}");
+
+        JsonNode term = service.get("/api/students/5433/" + stno + "/sections?full=true")
+                .body();
+
+        int credits = term.path("credits").intValue();
+        assertThat(credits).isPositive();
+        assertThat(term.path("creditLimit").intValue()).isEqualTo(7);
+        assertThat(of(term.path("own"), mine).path("id").stringValue()).isEqualTo(id);
+        assertThat(of(term.path("own"), mine).path("status").stringValue()).isEqualTo("REGISTERED");
+        assertThat(of(term.path("own"), mine).path("place").isNull()).isTrue();
+        assertThat(of(term.path("own"), waitedFor).path("status").stringValue()).isEqualTo("WAITING");
+        assertThat(of(term.path("own"), waitedFor).path("place").intValue()).isEqualTo(1);
+        assertThat(of(term.path("items"), waitedFor).path("waiting").intValue()).isEqualTo(1);
+        assertThat(of(term.path("items"), free).path("refusal").isNull()).isTrue();
+        JsonNode refusal = of(term.path("items"), clashing).path("refusal");
+        Answer refused = service.register("5433", stno, clashing);
+        assertThat(refusal.path("code").stringValue()).isEqualTo("TIME_CLASH").isEqualTo(refused.text("code"));
+        assertThat(refusal.path("details").path("clashesWith").path("secNo").intValue())
+                .isEqualTo(mine);
+        assertThat(refusal.path("details").path("clashesWith"))
+                .isEqualTo(refused.body().path("clashesWith"));
+
+        Databases.execute(shard, "update students set credit_limit = ? where stno = ?", credits, stno);
+        JsonNode limited = service.get("/api/students/5433/" + stno + "/sections?full=true")
+                .body();
+        assertThat(of(limited.path("items"), free).path("refusal").path("code").stringValue())
+                .isEqualTo("CREDIT_LIMIT");
+        assertThat(of(limited.path("items"), free)
+                        .path("refusal")
+                        .path("details")
+                        .path("held")
+                        .intValue())
+                .isEqualTo(credits);
+    }
+
+    private static JsonNode of(JsonNode sections, int secNo) {
+        return sections.valueStream()
+                .filter(section -> section.path("secNo").intValue() == secNo)
+                .findAny()
+                .orElseThrow();
     }
 
     @Test
