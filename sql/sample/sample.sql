@@ -326,6 +326,59 @@ begin
       from registered r
      order by r.created_at, r.stno, r.sec_no;
 
+    -- Every rule can be met: a registration period that lasts, and of the students with the greatest numbers one on hold, ten with
+    -- less than a course left of their credits, and some who wait for a section that has become full.
+    insert into registration_windows (year, semester, opens, closes, drop_until)
+    values (2026, 1, '2026-08-10 08:00+07', 'infinity', 'infinity');
+
+    update students set hold_reason = 'chưa đóng học phí' where stno = (select max(stno) from students);
+
+    with near as (
+        select r.stno, sum(c.credits) as held
+          from registrations r
+          join sections s using (sec_no)
+          join courses c using (c_no)
+         where s.year = 2026
+           and r.stno < (select max(stno) from students)
+         group by r.stno
+         order by r.stno desc
+         limit 10
+    )
+    update students st
+       set credit_limit = n.held + 1
+      from near n
+     where st.stno = n.stno;
+
+    with scarce as (
+        select s.sec_no, s.capacity - s.enrolled as seats
+          from sections s
+         where s.year = 2026
+           and s.enrolled < s.capacity
+         order by s.capacity - s.enrolled, s.sec_no
+         limit 1
+    ), coming as (
+        select f.stno, row_number() over (order by f.stno) as place
+          from (select st.stno
+                  from students st
+                 where st.hold_reason is null
+                   and not exists (
+                       select
+                         from registrations r
+                         join sections s using (sec_no)
+                        where r.stno = st.stno
+                          and s.year = 2026)
+                 order by st.stno desc
+                 limit 8) f
+    )
+    insert into registrations (stno, sec_no, created_at, status)
+    select c.stno,
+           s.sec_no,
+           timestamptz '2026-08-22 09:00+07' + interval '1 minute' * c.place,
+           case when c.place <= s.seats then 'registered' else 'waiting' end
+      from coming c
+     cross join scarce s
+     order by c.place;
+
     -- The first sync comes sooner than autovacuum.
     analyze students, sections, registrations;
 

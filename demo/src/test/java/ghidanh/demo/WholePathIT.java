@@ -124,6 +124,30 @@ class WholePathIT {
     }
 
     @Test
+    @Order(2)
+    void the_sample_has_somebody_for_each_rule() throws Exception {
+        for (var shard : demo.stack().shards().entrySet()) {
+            String students = "api/students/" + shard.getKey() + "/";
+            PostgresCluster database = shard.getValue();
+            String held = query(database, "select stno from students where hold_reason is not null");
+            String limited = query(database, "select min(stno) from students where credit_limit is not null");
+            String waits = query(database, "select max(stno) from registrations where status = 'waiting'");
+
+            assertThat(get(students + held + "/sections").path("items").findValuesAsString("code"))
+                    .isNotEmpty()
+                    .containsOnly("ON_HOLD");
+            assertThat(get(students + limited + "/sections").path("items").findValuesAsString("code"))
+                    .contains("CREDIT_LIMIT");
+            assertThat(get(students + waits + "/sections")
+                            .path("own")
+                            .path(0)
+                            .path("place")
+                            .asInt())
+                    .isGreaterThan(1);
+        }
+    }
+
+    @Test
     @Order(3)
     void a_row_inserted_with_plain_sql_arrives_as_well() throws Exception {
         PostgresCluster shard = demo.stack().shard("5434");
