@@ -2,6 +2,7 @@ package ghidanh.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
@@ -46,7 +47,17 @@ final class RecordSchemas implements ModelConverter {
 
     private static void describe(Class<?> type, Schema<?> model) {
         List<String> required = new ArrayList<>();
+        describe(type, model, required);
+        required.removeIf(name -> !model.getProperties().containsKey(name));
+        model.setRequired(required);
+    }
+
+    private static void describe(Class<?> type, Schema<?> model, List<String> required) {
         for (RecordComponent part : type.getRecordComponents()) {
+            if (part.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+                describe(part.getType(), model, required);
+                continue;
+            }
             Schema<?> property = model.getProperties().get(part.getName());
             boolean nullable = part.getAnnotatedType().isAnnotationPresent(Nullable.class);
             if (!nullable || !(leavesOutNull(type) || leavesOutNull(part.getAccessor()))) {
@@ -56,8 +67,6 @@ final class RecordSchemas implements ModelConverter {
                 }
             }
         }
-        required.removeIf(name -> !model.getProperties().containsKey(name));
-        model.setRequired(required);
     }
 
     private static boolean leavesOutNull(AnnotatedElement element) {
