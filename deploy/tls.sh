@@ -44,7 +44,7 @@ for shard in 5433 5434; do
 done
 page=http://registrar:$(docker compose exec -T registration-service cat /run/secrets/ghidanh.access.accounts.registrar.password)@$(docker compose port registration-service 8080)
 for shard in 5433 5434; do
-    section=$(curl -fsS "$page/api/students/$shard/99/sections" | grep -o '{[^{}]*"refusal":null[^{}]*}' | head -1 | sed 's/.*"secNo":\([0-9]*\).*/\1/')
+    section=$(curl -fsS "$page/api/students/$shard/99/sections" | grep -o '{[^{}]*"refusal":null[^{}]*}' | sed -n '1s/.*"secNo":\([0-9]*\).*/\1/p')
     id=$(curl -fsS "$page/api/registrations" -H 'Content-Type: application/json' \
         -d "{\"shard\":\"$shard\",\"stno\":99,\"secNo\":$section}" | sed -n 's/.*"id":"\([^"]*\)".*/\1/p')
     for _ in $(seq 24); do

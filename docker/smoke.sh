@@ -71,7 +71,7 @@ choose() {
     # One who has no section yet, so that none clashes.
     student=$(sql "shard-$1" "select min(stno) from students s
         where stno > $student and not exists (select from registrations r where r.stno = s.stno)") || return 1
-    open=$(get "$PAGE/api/students/$1/$student/sections" | grep -o '{[^{}]*"refusal":null[^{}]*}' | head -1 | sed 's/.*"secNo":\([0-9]*\).*/\1/') || return 1
+    open=$(get "$PAGE/api/students/$1/$student/sections" | grep -o '{[^{}]*"refusal":null[^{}]*}' | sed -n '1s/.*"secNo":\([0-9]*\).*/\1/p') || return 1
     body="{\"shard\":\"$1\",\"stno\":$student,\"secNo\":$open}"
 }
 
