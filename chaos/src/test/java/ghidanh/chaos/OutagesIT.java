@@ -42,7 +42,7 @@ class OutagesIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int HEAP_MEGABYTES = 128;
-    // As much as the heap and more, were they all read at once: a row takes some 400 bytes of the driver's and ours.
+    // With what a service needs anyway, more than the heap, were they all read at once: a row takes some 400 bytes.
     private static final int BACKLOG = Integer.getInteger("outages.backlog", 600_000);
     private static final int PER_SECOND = 100;
     private static final int CPU_SECONDS = 10;
