@@ -168,6 +168,8 @@ function refreshSections() {
       .map((section) => ({ ...section, refusal: null }));
     use(term, [...term.items, ...kept]);
     say('own', () => '');
+  }, () => {
+    byId('own').hidden = false; // it has the note
   });
 }
 
@@ -185,6 +187,7 @@ function use({ own, credits, creditLimit }, sections) {
 function showOwn() {
   const { items, credits, creditLimit } = state.own;
   const left = creditLimit === null ? null : Math.max(0, creditLimit - credits);
+  const focused = byId('week').contains(document.activeElement);
   byId('own').hidden = items.length === 0 && creditLimit === null;
   byId('credits').textContent = text(creditLimit === null ? 'own.credits' : 'own.creditsLeft', { credits, creditLimit, left });
   byId('week').hidden = items.length === 0;
@@ -193,6 +196,9 @@ function showOwn() {
   byId('week').replaceChildren(...[...days, [text('own.others'), others]]
     .map(([name, lessons], i) => (i < DAYS.length || lessons.length > 0 ? dayOf(name, lessons) : null))
     .filter(Boolean));
+  if (focused) {
+    byId('chosen-name').focus({ preventScroll: true });
+  }
 }
 
 function dayOf(name, lessons) {

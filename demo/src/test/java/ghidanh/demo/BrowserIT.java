@@ -308,6 +308,7 @@ class BrowserIT {
                 .click();
         page.click("#confirm-yes");
         assertThat(page.locator("#week")).not().containsText(other);
+        assertThat(page.locator("#chosen-name")).isFocused();
         assertThat(page.locator("#credits")).hasText(before);
         signOut(page, window);
     }

@@ -9,7 +9,6 @@ import ghidanh.registration.write.RegistrationOutcome.Refused;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -101,9 +100,8 @@ public final class StudentTerms {
 
     private static @Nullable Integer creditLimit(JdbcClient shard, Term term, int stno) {
         return about(shard, CREDIT_LIMIT, term, stno)
-                .query((row, number) -> Optional.ofNullable(row.getObject(1, Integer.class)))
+                .query(Integer.class)
                 .optional()
-                .flatMap(limit -> limit)
                 .orElse(null);
     }
 
