@@ -26,7 +26,8 @@ final class EmbeddedInfrastructure implements Infrastructure {
     private static final String KAFKA = "kafka";
 
     // Not in the temporary directory, where the servers' user may not enter what belongs to root.
-    private final Path parent = Path.of("target").toAbsolutePath();
+    private final Path parent =
+            Path.of(System.getProperty("ghidanh.test.directory", "target")).toAbsolutePath();
     private final Path run = parent.resolve(RUN + ProcessHandle.current().pid());
     private final AtomicInteger next = new AtomicInteger();
 
