@@ -13,10 +13,10 @@ declare
     gains    integer[] := '{}';
 begin
     for vacant in
-        select s.sec_no, s.capacity - s.enrolled as seats
+        select s.sec_no, s.capacity + s.extra_seats - s.enrolled as seats
           from public.sections s
          where s.sec_no = any (next_in_line.sec_nos)
-           and s.enrolled < s.capacity
+           and s.enrolled < s.capacity + s.extra_seats
            and not s.cancelled
          order by s.sec_no
     loop
@@ -131,7 +131,7 @@ $$;
 comment on function public.give_new_seats() is 'Gives a section''s new seats to those who wait for it.';
 
 create or replace trigger give_new_seats
-    after update of capacity, cancelled on public.sections
+    after update of capacity, extra_seats, cancelled on public.sections
     for each row
-    when (new.enrolled < new.capacity and not new.cancelled)
+    when (new.enrolled < new.capacity + new.extra_seats and not new.cancelled)
     execute function public.give_new_seats();

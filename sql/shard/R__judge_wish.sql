@@ -33,7 +33,7 @@ as $$
                 when 'time_clash' then jsonb_build_object('clashesWith', public.section_facts(h.clash))
                 when 'credit_limit' then jsonb_build_object('limit', l.credits, 'held', h.credits, 'asked', s.credits)
            end,
-           s.capacity - s.enrolled,
+           s.capacity + s.extra_seats - s.enrolled,
            r.reg_id,
            r.created_at,
            r.synced_at
@@ -44,7 +44,7 @@ as $$
              where st.stno = judge_wish.stno
             offset 0) st on true
       left join lateral (
-            select s.sec_no, s.year, s.semester, s.c_no, s.slots, s.cancelled, s.capacity, s.enrolled,
+            select s.sec_no, s.year, s.semester, s.c_no, s.slots, s.cancelled, s.capacity, s.extra_seats, s.enrolled,
                    (select c.credits from public.courses c where c.c_no = s.c_no) as credits
               from public.sections s
              where s.sec_no = judge_wish.sec_no
@@ -119,3 +119,37 @@ $$;
 comment on function public.judge_wish(integer, integer, integer[], timestamptz) is
     'What stands at this moment against a student''s wish for a section, seats apart, and what a person needs to understand it; '
     'nulls where nothing does. beside: sections given to the student that are not written yet.';
+
+create or replace function public.judge_withdrawal(reg_id bigint, moment timestamptz)
+    returns table (refusal text, details jsonb)
+    language sql stable
+as $$
+    select v.refusal,
+           case v.refusal
+                when 'past_term' then jsonb_build_object('year', s.year, 'semester', s.semester)
+                when 'too_late' then jsonb_build_object('dropUntil', public.utc_text(w.drop_until))
+           end
+      from (select 1) one
+      left join public.registrations r on r.reg_id = judge_withdrawal.reg_id
+      left join public.sections s on s.sec_no = r.sec_no
+      left join lateral (
+            select max(w.drop_until) as drop_until
+              from public.students st
+              join public.registration_windows w
+                on (w.u_id is null or w.u_id = st.u_id)
+               and (w.cohort is null or w.cohort = st.cohort)
+             where st.stno = r.stno
+               and w.year = s.year
+               and w.semester = s.semester) w on true
+     cross join lateral (
+           select case when r.reg_id is null then 'unknown_registration'
+                       when r.status = 'withdrawn' then 'already_withdrawn'
+                       when r.status = 'waiting' then null -- at any time
+                       when r.mark is not null then 'graded'
+                       when (s.year, s.semester) < (select u.year, u.semester from public.rules u where u.one) then 'past_term'
+                       when w.drop_until <= moment and not s.cancelled then 'too_late'
+                  end as refusal) v
+$$;
+
+comment on function public.judge_withdrawal(bigint, timestamptz) is
+    'What stands at this moment against a withdrawal, and what a person needs to understand it; nulls where nothing does.';

@@ -61,30 +61,9 @@ begin
 
     return query
     with judged as materialized (
-        select a.ord::integer as ord,
-               a.reg_id,
-               case when r.reg_id is null then 'unknown_registration'
-                    when r.status = 'withdrawn' then 'already_withdrawn'
-                    when r.status = 'waiting' then null -- at any time
-                    when r.mark is not null then 'graded'
-                    when (s.year, s.semester) < (select u.year, u.semester from public.rules u where u.one) then 'past_term'
-                    when w.drop_until <= moment and not s.cancelled then 'too_late'
-               end as refusal,
-               s.year,
-               s.semester,
-               w.drop_until
+        select a.ord::integer as ord, a.reg_id, j.refusal, j.details
           from unnest(reg_ids) with ordinality as a (reg_id, ord)
-          left join public.registrations r on r.reg_id = a.reg_id
-          left join public.sections s on s.sec_no = r.sec_no
-          left join lateral (
-                select max(w.drop_until) as drop_until
-                  from public.students st
-                  join public.registration_windows w
-                    on (w.u_id is null or w.u_id = st.u_id)
-                   and (w.cohort is null or w.cohort = st.cohort)
-                 where st.stno = r.stno
-                   and w.year = s.year
-                   and w.semester = s.semester) w on true
+         cross join lateral public.judge_withdrawal(a.reg_id, moment) j
     ), withdrawn as (
         update public.registrations r
            set status = 'withdrawn',
@@ -92,13 +71,7 @@ begin
           from (select j.reg_id, min(j.ord) as ord from judged j where j.refusal is null group by j.reg_id) w
          where r.reg_id = w.reg_id
     )
-    select j.ord,
-           j.reg_id,
-           coalesce(j.refusal, 'withdrawn'),
-           case j.refusal
-                when 'past_term' then jsonb_build_object('year', j.year, 'semester', j.semester)
-                when 'too_late' then jsonb_build_object('dropUntil', public.utc_text(j.drop_until))
-           end
+    select j.ord, j.reg_id, coalesce(j.refusal, 'withdrawn'), j.details
       from judged j
      order by j.ord;
 end

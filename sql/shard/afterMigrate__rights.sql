@@ -33,6 +33,8 @@ grant execute on function register_students(integer[], integer[], text[], text[]
     withdraw_registrations(bigint[], text[], text[]),
     swap_registration(bigint, integer, text, text), override_registration(integer, integer, text, text, text),
     hold_student(integer, boolean, text, text), cancel_section(integer, text, integer, text, text),
+    open_registration(integer, integer, integer, integer, timestamptz, timestamptz, timestamptz, text, text),
+    close_registration(integer, text, text), set_extra_seats(integer, integer, text, text),
     held_registrations(integer[], integer[]), held_withdrawals(bigint[]), full_name(text, text, text),
     take_mark_back(bigint, bigint), anonymise_student(integer, text), judge_wish(integer, integer, integer[], timestamptz),
     section_facts(integer) to ghidanh_web;

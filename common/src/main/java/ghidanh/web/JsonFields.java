@@ -1,6 +1,9 @@
 package ghidanh.web;
 
 import ghidanh.web.FieldError.Code;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +19,8 @@ import tools.jackson.databind.JsonNode;
 public class JsonFields {
 
     private static final int SHOWN = 40;
+    private static final int FIRST_YEAR = 1900;
+    private static final int LAST_YEAR = 2199;
     public static final int LONGEST_TEXT = 500;
     /** Of what a registrar gives as a reason. */
     public static final int LONGEST_REASON = 200;
@@ -49,6 +54,11 @@ public class JsonFields {
 
     /** A number from 1 to {@code most}; null if it is absent or there is an error. */
     public final @Nullable Integer optionalNumber(String name, int most) {
+        return optionalNumber(name, 1, most);
+    }
+
+    /** A number from {@code least} to {@code most}; null if it is absent or there is an error. */
+    public final @Nullable Integer optionalNumber(String name, int least, int most) {
         JsonNode value = value(name);
         if (value == null) {
             return null;
@@ -57,8 +67,8 @@ public class JsonFields {
             error(name, Code.TYPE, "must be a whole number, not " + shown(value));
             return null;
         }
-        if (!value.canConvertToInt() || value.intValue() < 1 || value.intValue() > most) {
-            error(name, Code.RANGE, "must be from 1 to " + most + ", not " + shown(value));
+        if (!value.canConvertToInt() || value.intValue() < least || value.intValue() > most) {
+            error(name, Code.RANGE, "must be from " + least + " to " + most + ", not " + shown(value));
             return null;
         }
         return value.intValue();
@@ -97,6 +107,24 @@ public class JsonFields {
         require(name);
         String reason = optionalReason(name);
         return reason == null ? "" : reason;
+    }
+
+    /** A time with its zone, in the years 1900 to 2199; null if it is absent or there is an error. */
+    public final @Nullable Instant optionalInstant(String name) {
+        String text = optionalText(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            OffsetDateTime time = OffsetDateTime.parse(text);
+            if (time.getYear() >= FIRST_YEAR && time.getYear() <= LAST_YEAR) {
+                return time.toInstant();
+            }
+            error(name, Code.RANGE, "must be in the years " + FIRST_YEAR + " to " + LAST_YEAR);
+        } catch (DateTimeParseException e) {
+            error(name, Code.FORMAT, "must be a time with its zone, such as 2026-08-10T08:00:00+07:00");
+        }
+        return null;
     }
 
     /** True or false; {@code otherwise} if it is absent or there is an error. */

@@ -84,7 +84,7 @@ class FuzzIT {
 
     /** What answers are wanted again, by the name that requests have for it. */
     private static final Map<String, String> REMEMBERED =
-            Map.of("id", "id", "next", "cursor", "stno", "stno", "secNo", "secNo");
+            Map.of("id", "id", "next", "cursor", "stno", "stno", "secNo", "secNo", "windowId", "windowId");
 
     /** What takes two at once, empty shards or a job at the right moment: other tests make these. */
     private static final Set<String> ELSEWHERE = Set.of(
@@ -154,6 +154,7 @@ class FuzzIT {
                         .update();
                 forRegistration.requests.saw("shard", shard);
                 forRegistration.requests.saw("uId", String.valueOf(seat.university()));
+                forRegistration.requests.saw("university", String.valueOf(seat.university()));
                 forRegistration.requests.saw("stno", String.valueOf(seat.stno()));
                 forRegistration.requests.saw("secNo", String.valueOf(seat.secNo()));
             }
@@ -188,6 +189,8 @@ class FuzzIT {
         reopen();
         forRegistration.withdraw(graded);
         forRegistration.joinAList();
+        forRegistration.takeASeatBack();
+        forRegistration.closeAWindow();
         forRegistration.sendBadBodies();
         forSync.sendBadBodies();
         try (Service alone = Service.registration(STACK, NOWHERE)) {
@@ -497,6 +500,32 @@ class FuzzIT {
             String wish = "{\"shard\":\"5433\",\"stno\":%d,\"secNo\":%d,\"waitlist\":true}"
                     .formatted(seat.stno(), seat.secNo());
             send("POST /api/registrations", "/api/registrations", Map.of("Content-Type", "application/json"), wish);
+        }
+
+        /** One that somebody has. */
+        void takeASeatBack() throws Exception {
+            PostgresServer shard = STACK.shard("5433");
+            Seat seat = Servers.seat(shard, 1);
+            Servers.sql(shard)
+                    .sql("update sections set capacity = 0, extra_seats = 1 where sec_no = :secNo")
+                    .param("secNo", seat.secNo())
+                    .update();
+            Map<String, String> json = Map.of("Content-Type", "application/json");
+            send("POST /api/registrations", "/api/registrations", json, seat.json());
+            String target = "/api/sections/5433/" + seat.secNo() + ":seats";
+            send("POST /api/sections/{shard}/{secNo}:seats", target, json, "{\"extraSeats\":0,\"reason\":\"x\"}");
+        }
+
+        void closeAWindow() throws Exception {
+            Map<String, String> json = Map.of("Content-Type", "application/json");
+            String window = "{\"year\":1990,\"semester\":1,\"opens\":\"2026-01-01T00:00:00Z\",\"reason\":\"x\"}";
+            send("POST /api/windows/{shard}", "/api/windows/5433", json, window);
+            int opened = Servers.sql(STACK.shard("5433"))
+                    .sql("select max(window_id) from registration_windows")
+                    .query(Integer.class)
+                    .single();
+            String target = "/api/windows/5433/" + opened + ":close";
+            send("POST /api/windows/{shard}/{windowId}:close", target, json, "{\"reason\":\"x\"}");
         }
 
         private void send(String name, String target, Map<String, String> headers) throws Exception {

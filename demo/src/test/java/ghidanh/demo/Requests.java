@@ -3,6 +3,8 @@ package ghidanh.demo;
 import ghidanh.demo.ApiDocument.Operation;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -283,6 +285,9 @@ final class Requests {
         if (schema.path("type").toString().contains("integer")) {
             long most = Math.min(schema.path("maximum").longValue(1_000), 1_000);
             return String.valueOf(schema.path("minimum").longValue(0) + random.nextLong(most));
+        }
+        if (schema.path("format").stringValue("").equals("date-time")) {
+            return Instant.EPOCH.plus(random.nextInt(20_000), ChronoUnit.DAYS).toString();
         }
         return schema.path("type").toString().contains("boolean")
                 ? "true"

@@ -54,6 +54,10 @@ class AccessIT {
             POST   /api/students/5433/{none}:hold {own}       | 401 403 404 404 403 403
             POST   /api/students/5433/{own}:release {own}     | 401 403 204 403 403 403
             POST   /api/sections/5433/2000000001:cancel {own} | 401 403 404 403 403 403
+            POST   /api/sections/5433/2000000001:seats {own}  | 401 403 404 403 403 403
+            GET    /api/windows/5433                   | 401 200 200 200 403 403
+            POST   /api/windows/5433 {own}             | 401 403 201 403 403 403
+            POST   /api/windows/5433/2000000001:close {own}   | 401 403 404 404 403 403
             POST   /api/registrations {own}            | 401 200 200 403 403 403
             POST   /api/registrations {other}          | 401 403 200 403 403 403
             POST   /api/registrations {none}           | 401 403 404 404 403 403
@@ -398,8 +402,14 @@ class AccessIT {
         if (whose.equals("-")) {
             return "";
         }
-        if (path.matches(".*:(hold|release|cancel)")) {
+        if (path.endsWith("/api/windows/5433")) {
+            return "{\"year\":2031,\"semester\":1,\"opens\":\"2031-01-01T08:00:00+07:00\",\"reason\":\"x\"}";
+        }
+        if (path.matches(".*:(hold|release|cancel|close)")) {
             return "{\"reason\":\"x\"}";
+        }
+        if (path.endsWith(":seats")) {
+            return "{\"extraSeats\":1,\"reason\":\"x\"}";
         }
         if (path.endsWith(":swap")) {
             return "{\"secNo\":" + section + "}";

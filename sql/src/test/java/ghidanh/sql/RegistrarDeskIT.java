@@ -132,6 +132,72 @@ class RegistrarDeskIT {
         assertThat(shard.rows("select * from registrar_log")).isEmpty();
     }
 
+    @Test
+    void registration_is_opened_and_closed_by_somebody_for_a_reason() {
+        int first = section("T2 1-3", 10);
+        int second = section("T3 1-3", 10);
+        int window = open("now() - interval '1 hour'", null);
+        register(first);
+
+        assertThat(close(window)).isEqualTo("t");
+        assertThat(shard.text("select outcome from register_students(?, ?)", new int[] {student}, new int[] {second}))
+                .isEqualTo("closed");
+        assertThat(shard.text("select outcome from withdraw_registrations(array(select reg_id from registrations))"))
+                .isEqualTo("withdrawn");
+
+        int future = open("now() + interval '1 hour'", null);
+        assertThat(close(future)).isEqualTo("t");
+        assertThat(shard.rows("select window_id, drop_until from registration_windows"))
+                .containsExactly(window + "|infinity");
+        assertThat(close(future)).isEqualTo("f");
+        assertThat(open("now()", 999_999)).isZero();
+        assertThat(shard.rows("select action, window_id, actor, reason from registrar_log order by logged_at"))
+                .containsExactly(
+                        "open|" + window + "|" + LAN + "|đợt 1",
+                        "close|" + window + "|" + LAN + "|xong",
+                        "open|" + future + "|" + LAN + "|đợt 1",
+                        "close|" + future + "|" + LAN + "|xong");
+    }
+
+    @Test
+    void extra_seats_go_to_who_waits_and_are_taken_back_while_nobody_has_them() {
+        int secNo = section("T2 1-3", 0);
+        shard.execute("insert into registrations (stno, sec_no, status) values (?, ?, 'waiting')", student, secNo);
+
+        assertThat(seats(secNo, 1)).isEqualTo("set");
+        assertThat(shard.text("select status from registrations where sec_no = ?", secNo))
+                .isEqualTo("registered");
+        assertThat(seats(secNo, 0)).isEqualTo("seats_taken");
+        assertThat(seats(999_999, 1)).isEqualTo("unknown_section");
+        assertThat(shard.text(
+                        "select outcome from register_students(?, ?)",
+                        new int[] {enrollment.student(SHARD)},
+                        new int[] {secNo}))
+                .isEqualTo("section_full");
+        shard.execute("select withdraw_registrations(array(select reg_id from registrations))");
+        assertThat(seats(secNo, 0)).isEqualTo("set");
+        assertThat(shard.rows("select action, sec_no, extra_seats, actor from registrar_log order by logged_at"))
+                .containsExactly("seats|" + secNo + "|1|" + LAN, "seats|" + secNo + "|0|" + LAN);
+        assertThat(enrollment.wrongSeats(SHARD)).isEmpty();
+    }
+
+    private String seats(int secNo, int extra) {
+        return shard.text("select set_extra_seats(?, ?, 'phòng lớn hơn', ?)", secNo, extra, LAN);
+    }
+
+    /** The number; 0 where there is no such university. */
+    private int open(String opens, @Nullable Integer uId) {
+        return (int) shard.number(
+                "select coalesce(open_registration(2026, 1, ?::integer, null, " + opens
+                        + ", null, null, 'đợt 1', ?), 0)",
+                uId,
+                LAN);
+    }
+
+    private String close(int window) {
+        return shard.text("select close_registration(?, 'xong', ?)", window, LAN);
+    }
+
     private String override(int secNo, @Nullable String reason) {
         return shard.text(
                 "select outcome, details from override_registration(?, ?, ?, null, ?)", student, secNo, reason, LAN);

@@ -2,10 +2,12 @@ package ghidanh.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ghidanh.sql.Session.Refused;
 import java.util.List;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -264,6 +266,41 @@ class RulesIT {
         assertThat(Waiting.result(outcome)).isEqualTo("time_clash");
     }
 
+    @Test
+    void who_writes_plain_sql_is_judged_where_the_shard_says_so() {
+        int held = section(1, MONDAY, course("Giải tích 1", 4));
+        int clashing = section(1, MONDAY, course("Đại số", 3));
+        int free = section(1, TUESDAY, course("Vật lý", 3));
+        insert(held);
+        insert(clashing);
+        shard.execute("update registrations set status = 'withdrawn' where sec_no = ?", clashing);
+
+        shard.execute("update rules set judge = 'database'");
+
+        assertThat(refusal(() ->
+                        shard.execute("update registrations set status = 'registered' where sec_no = ?", clashing)))
+                .contains("time_clash", "Giải tích 1");
+        assertThat(refusal(() -> insert(section(1, "T2 3-4", course("Hóa học", 3)))))
+                .contains("time_clash", "Giải tích 1");
+        assertThat(refusal(() -> shard.execute(
+                        "insert into registrations (stno, sec_no) values (?, ?), (?, ?)",
+                        student,
+                        section(1, "T3 4-6", course("Sinh học", 3)),
+                        student,
+                        section(1, "T3 6-7", course("Lịch sử", 3)))))
+                .contains("time_clash", "Sinh học");
+        insert(free);
+        assertThat(wish(clashing)).startsWith("time_clash|");
+        shard.execute("update registrations set mark = 8 where sec_no = ?", held);
+        assertThat(refusal(() -> shard.execute("update registrations set status = 'withdrawn' where sec_no = ?", held)))
+                .contains("graded");
+        shard.execute("update registrations set status = 'withdrawn' where sec_no = ?", free);
+        assertThat(withdraw(free)).isEqualTo("already_withdrawn|");
+        assertThat(shard.text("select outcome from override_registration(?, ?, 'được phép')", student, clashing))
+                .isEqualTo("registered");
+        assertThat(enrollment.wrongSeats(SHARD)).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = ';', textBlock = """
             registration_windows_order; insert into registration_windows values (1, 2026, 1, null, null, now(), now(), now())
@@ -274,6 +311,7 @@ class RulesIT {
             section_audience_who;       insert into section_audience values (1, null, null)
             rules_term;                 update rules set year = 2026
             rules_one;                  insert into rules (one) values (false)
+            rules_judge;                update rules set judge = 'nobody'
             rules_credit_limit;         update rules set credit_limit = -1
             term_limits_credit_limit;   insert into term_limits values (2026, 1, -1)
             """)
@@ -303,6 +341,16 @@ class RulesIT {
                 insert into registration_windows (year, semester, u_id, cohort, opens, closes, drop_until)
                 values (2026, 1, %s, %s, %s, %s, 'infinity')
                 """.formatted(university, cohort, opens, closes));
+    }
+
+    private void insert(int secNo) {
+        shard.execute("insert into registrations (stno, sec_no) values (?, ?)", student, secNo);
+    }
+
+    private static String refusal(ThrowingCallable statement) {
+        var refused = catchThrowableOfType(Refused.class, statement);
+        assertThat(refused.state()).isEqualTo("RM012");
+        return refused.getMessage();
     }
 
     private String wish(int secNo) {

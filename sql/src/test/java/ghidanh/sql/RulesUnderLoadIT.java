@@ -2,6 +2,7 @@ package ghidanh.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ghidanh.sql.Session.Refused;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** In each round many callers fight for the same few new students; afterwards every rule is recomputed from the tables. */
 class RulesUnderLoadIT {
@@ -103,16 +104,21 @@ class RulesUnderLoadIT {
         enrollment.close();
     }
 
-    /** @param most wishes in a call */
+    /**
+     * @param most wishes in a call
+     * @param judge where it is the database, every other wish is an insert by plain SQL
+     */
     @ParameterizedTest
-    @ValueSource(ints = {1, 10})
-    void no_rule_is_broken_and_nobody_deadlocks(int most) {
+    @CsvSource({"1, functions", "10, functions", "1, database"})
+    void no_rule_is_broken_and_nobody_deadlocks(int most, String judge) {
+        shard.execute("update rules set judge = ?", judge);
+        boolean direct = judge.equals("database");
         List<Callable<Set<String>>> callers = new ArrayList<>();
         var round = new CyclicBarrier(CALLERS);
         for (int i = 0; i < CALLERS; i++) {
             Session session = enrollment.openShard(SHARD);
             Random random = new Random(i);
-            callers.add(() -> fight(session, random, most, round));
+            callers.add(() -> fight(session, random, most, direct, round));
         }
         Set<String> outcomes =
                 Waiting.allAtOnce(callers).stream().flatMap(Set::stream).collect(Collectors.toSet());
@@ -120,6 +126,9 @@ class RulesUnderLoadIT {
         assertThat(outcomes)
                 .containsAll(VIOLATIONS.keySet())
                 .contains("registered", "already_registered", "withdrawn", "already_withdrawn");
+        if (direct) {
+            assertThat(outcomes).contains("inserted", "RM012", "23505", "23514");
+        }
         VIOLATIONS.forEach((rule, violations) -> assertThat(shard.rows("with held as (" + HELD + ") " + violations))
                 .as(rule)
                 .isEmpty());
@@ -128,14 +137,19 @@ class RulesUnderLoadIT {
                 .isZero();
     }
 
-    private static Set<String> fight(Session session, Random random, int most, CyclicBarrier round) throws Exception {
+    private static Set<String> fight(Session session, Random random, int most, boolean direct, CyclicBarrier round)
+            throws Exception {
         Set<String> outcomes = new HashSet<>();
         for (int first = 1; first <= STUDENTS; first += STUDENTS_OF_A_ROUND) {
             int size = 1 + random.nextInt(most);
             int[] stnos = random.ints(size, first, first + STUDENTS_OF_A_ROUND).toArray();
             int[] secNos = random.ints(size, 1, SECTIONS + 1).toArray();
             round.await(60, TimeUnit.SECONDS);
-            outcomes.addAll(session.rows("select outcome from register_students(?, ?)", stnos, secNos));
+            if (direct && random.nextBoolean()) {
+                outcomes.add(insert(session, stnos[0], secNos[0]));
+            } else {
+                outcomes.addAll(session.rows("select outcome from register_students(?, ?)", stnos, secNos));
+            }
             if (random.nextInt(8) == 0) {
                 outcomes.addAll(session.rows("""
                         select outcome
@@ -151,5 +165,17 @@ class RulesUnderLoadIT {
             }
         }
         return outcomes;
+    }
+
+    private static String insert(Session session, int stno, int secNo) {
+        try {
+            session.execute("insert into registrations (stno, sec_no) values (?, ?)", stno, secNo);
+            return "inserted";
+        } catch (Refused e) {
+            assertThat(e.state())
+                    .as("of a rule, of the pair that is there, of the room")
+                    .isIn("RM012", "23505", "23514");
+            return e.state();
+        }
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param secNo the shard's number of the section
  * @param instructor null where nobody is named yet
- * @param capacity seats of this shard
+ * @param capacity seats of this shard, those that a registrar has added among them
  * @param seatsLeft at the moment of the answer
  * @param waiting students in its waiting list
  */

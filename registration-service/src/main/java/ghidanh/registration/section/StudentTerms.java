@@ -28,8 +28,8 @@ public final class StudentTerms {
                    s.time,
                    s.hall,
                    i.name as instructor,
-                   s.capacity,
-                   s.capacity - s.enrolled as seats_left,
+                   s.capacity + s.extra_seats as capacity,
+                   s.capacity + s.extra_seats - s.enrolled as seats_left,
                    (select count(*) from registrations w where w.sec_no = s.sec_no and w.status = 'waiting') as waiting,
                    j.refusal,
                    j.details
@@ -39,7 +39,7 @@ public final class StudentTerms {
              cross join lateral judge_wish(:stno, s.sec_no, '{}', now()) j
              where s.year = :year
                and s.semester = :semester
-               and (s.enrolled < s.capacity or :full)
+               and (s.enrolled < s.capacity + s.extra_seats or :full)
                and not s.cancelled
                and not exists (
                        select

@@ -27,7 +27,7 @@ class WaitingLists extends LoopGroup {
               from registrations w
               join sections s using (sec_no)
              where w.status = 'waiting'
-               and s.enrolled < s.capacity
+               and s.enrolled < s.capacity + s.extra_seats
                and not s.cancelled
             """;
 

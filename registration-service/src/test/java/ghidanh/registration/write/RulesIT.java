@@ -336,6 +336,27 @@ class RulesIT {
                 .isEqualTo("UNKNOWN_SECTION");
     }
 
+    @Test
+    void seats_are_added_to_a_section_and_taken_back() {
+        int secNo = Databases.section(SHARD, 1, year, 1);
+        String seats = "/api/sections/" + SHARD + "/" + secNo + ":seats";
+        service.register(SHARD, Databases.student(SHARD), secNo);
+        refused(secNo, "SECTION_FULL", "no seat left");
+
+        assertThat(service.post(seats, "{\"extraSeats\":1,\"reason\":\"phòng lớn hơn\"}")
+                        .status())
+                .isEqualTo(204);
+        assertThat(service.register(SHARD, stno, secNo).status()).isEqualTo(201);
+        assertThat(service.post(seats, "{\"extraSeats\":0,\"reason\":\"phòng cũ\"}")
+                        .text("code"))
+                .isEqualTo("SEATS_TAKEN");
+        assertThat(service.post(seats, "{\"extraSeats\":-1}")
+                        .body()
+                        .path("errors")
+                        .findValuesAsString("pointer"))
+                .containsExactlyInAnyOrder("/extraSeats", "/reason");
+    }
+
     private String override(int secNo, String reason) {
         return wish(secNo).replace("}", ",\"overrideReason\":\"" + reason + "\"}");
     }

@@ -7,6 +7,7 @@ import ghidanh.access.UserRole;
 import ghidanh.registration.database.Answers;
 import ghidanh.registration.database.ShardDatabases;
 import ghidanh.registration.section.Cancellation;
+import ghidanh.registration.section.ExtraSeats;
 import ghidanh.registration.section.OpenSection;
 import ghidanh.registration.section.OwnSection;
 import ghidanh.registration.section.StudentTerm;
@@ -21,13 +22,17 @@ import ghidanh.registration.student.web.Why;
 import ghidanh.registration.write.web.Origins;
 import ghidanh.registration.write.web.RefusalBody;
 import ghidanh.web.Api;
+import ghidanh.web.JsonFields;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -39,12 +44,15 @@ import tools.jackson.databind.JsonNode;
 @RestController
 class SectionController {
 
+    private static final int MOST_EXTRA = 10_000;
+
     private final ShardDatabases databases;
     private final Students students;
     private final Reach reach;
     private final StudentTerms studentTerms;
     private final Terms terms;
     private final Cancellation cancellation;
+    private final ExtraSeats extraSeats;
     private final Origins origins;
 
     SectionController(
@@ -54,6 +62,7 @@ class SectionController {
             StudentTerms studentTerms,
             Terms terms,
             Cancellation cancellation,
+            ExtraSeats extraSeats,
             Origins origins) {
         this.cancellation = cancellation;
         this.databases = databases;
@@ -61,6 +70,7 @@ class SectionController {
         this.reach = reach;
         this.studentTerms = studentTerms;
         this.terms = terms;
+        this.extraSeats = extraSeats;
         this.origins = origins;
     }
 
@@ -107,28 +117,64 @@ class SectionController {
     CompletableFuture<Cancelled> cancel(
             @PathVariable String shard, @PathVariable int secNo, @RequestBody JsonNode body, Caller caller) {
         Why why = Why.read(body);
-        if (!reach.hasAllOf(caller, Problem.known(shard, databases.catalogue()))) {
-            throw Problem.of(
-                            ProblemCode.FORBIDDEN,
-                            "Sections of shard " + shard + " have students who are not yours. Nothing was changed.")
-                    .with("shard", shard)
-                    .exception();
-        }
+        requireAllOf(caller, Problem.known(shard, databases.catalogue()));
         return cancellation
                 .cancel(shard, secNo, why.reason(), origins.of(caller))
                 .thenApply(progress -> switch (progress.outcome()) {
                     case CANCELLED -> new Cancelled(progress.withdrawn(), progress.graded());
-                    case UNKNOWN_SECTION ->
-                        throw Problem.of(
-                                        ProblemCode.UNKNOWN_SECTION,
-                                        "Shard " + shard + " has no section " + secNo + ".")
-                                .exception();
+                    case UNKNOWN_SECTION -> throw unknown(shard, secNo);
                     case PAST_TERM ->
                         throw Problem.of(
                                         ProblemCode.PAST_TERM,
                                         "Section " + secNo + " of shard " + shard + " is of a term that is past.")
                                 .exception();
                 });
+    }
+
+    @Api(
+            value = "Gives a section seats above its capacity, which who waits gets first, or takes them back",
+            body = Extra.class,
+            example = "{\"extraSeats\": 2, \"reason\": \"phòng lớn hơn\"}",
+            statuses = 204,
+            problems = {
+                ProblemCode.UNKNOWN_SHARD,
+                ProblemCode.UNKNOWN_SECTION,
+                ProblemCode.SEATS_TAKEN,
+                ProblemCode.SHARD_UNAVAILABLE
+            })
+    @Allowed(UserRole.REGISTRAR)
+    @PostMapping(path = "/api/sections/{shard}/{secNo}:seats", consumes = MediaType.APPLICATION_JSON_VALUE)
+    CompletableFuture<ResponseEntity<Void>> seats(
+            @PathVariable String shard, @PathVariable int secNo, @RequestBody JsonNode body, Caller caller) {
+        Extra extra = Extra.read(body);
+        requireAllOf(caller, Problem.known(shard, databases.catalogue()));
+        return extraSeats
+                .set(shard, secNo, extra.extraSeats(), extra.reason(), caller.actor())
+                .thenApply(outcome -> switch (outcome) {
+                    case SET -> ResponseEntity.noContent().build();
+                    case UNKNOWN_SECTION -> throw unknown(shard, secNo);
+                    case SEATS_TAKEN ->
+                        throw Problem.of(
+                                        ProblemCode.SEATS_TAKEN,
+                                        "More seats of section " + secNo + " of shard " + shard
+                                                + " are taken than it would have.")
+                                .exception();
+                });
+    }
+
+    private void requireAllOf(Caller caller, String shard) {
+        if (!reach.hasAllOf(caller, shard)) {
+            throw Problem.of(
+                            ProblemCode.FORBIDDEN,
+                            "Sections of shard " + shard + " have students who are not yours. Nothing was changed.")
+                    .with("shard", shard)
+                    .exception();
+        }
+    }
+
+    private static RuntimeException unknown(String shard, int secNo) {
+        return Problem.of(ProblemCode.UNKNOWN_SECTION, "Shard " + shard + " has no section " + secNo + ".")
+                .exception();
     }
 
     @Api(
@@ -195,6 +241,22 @@ class SectionController {
      * @param graded registrations that stay, since they have a grade
      */
     record Cancelled(int withdrawn, int graded) {}
+
+    /**
+     * Seats that a registrar adds.
+     *
+     * @param extraSeats above the capacity; 0 takes all back
+     * @param reason kept with it
+     */
+    record Extra(@Min(0) @Max(MOST_EXTRA) int extraSeats, String reason) {
+
+        static Extra read(JsonNode body) {
+            var fields = new JsonFields(body);
+            fields.require("extraSeats");
+            Integer seats = fields.optionalNumber("extraSeats", 0, MOST_EXTRA);
+            return fields.checked(new Extra(seats == null ? 0 : seats, fields.reason("reason")));
+        }
+    }
 
     record CurrentTerm(int year, int semester, List<String> unavailableShards) {}
 }

@@ -1,0 +1,5 @@
+/** Registration windows over HTTP. */
+@NullMarked
+package ghidanh.registration.window.web;
+
+import org.jspecify.annotations.NullMarked;
