@@ -154,7 +154,6 @@ class FuzzIT {
                         .update();
                 forRegistration.requests.saw("shard", shard);
                 forRegistration.requests.saw("uId", String.valueOf(seat.university()));
-                forRegistration.requests.saw("university", String.valueOf(seat.university()));
                 forRegistration.requests.saw("stno", String.valueOf(seat.stno()));
                 forRegistration.requests.saw("secNo", String.valueOf(seat.secNo()));
             }

@@ -54,7 +54,7 @@ class WindowIT {
         assertThat(service.post(WINDOWS, window(1941, "\"opens\":\"2500-01-01T00:00:00Z\""))
                         .text("code"))
                 .isEqualTo("INVALID_BODY");
-        assertThat(service.post(WINDOWS, window(1941, "\"opens\":\"2026-01-01T00:00:00Z\",\"university\":999999999"))
+        assertThat(service.post(WINDOWS, window(1941, "\"opens\":\"2026-01-01T00:00:00Z\",\"uId\":999999999"))
                         .text("code"))
                 .isEqualTo("UNKNOWN_UNIVERSITY");
         assertThat(service.post(WINDOWS + "/2000000000:close", "{\"reason\":\"x\"}")

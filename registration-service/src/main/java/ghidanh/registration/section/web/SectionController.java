@@ -27,6 +27,7 @@ import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -248,7 +249,9 @@ class SectionController {
      * @param extraSeats above the capacity; 0 takes all back
      * @param reason kept with it
      */
-    record Extra(@Min(0) @Max(MOST_EXTRA) int extraSeats, String reason) {
+    record Extra(
+            @Min(0) @Max(MOST_EXTRA) int extraSeats,
+            @Size(min = 1, max = JsonFields.LONGEST_REASON) String reason) {
 
         static Extra read(JsonNode body) {
             var fields = new JsonFields(body);

@@ -63,12 +63,12 @@ class WindowController {
     CompletableFuture<ResponseEntity<RegistrationWindow>> open(
             @PathVariable String shard, @RequestBody JsonNode body, Caller caller) {
         WindowRequest request = WindowRequest.read(body);
-        require(caller, Problem.known(shard, databases.catalogue()), request.university());
+        require(caller, Problem.known(shard, databases.catalogue()), request.uId());
         return windows.open(shard, request.window(), request.reason(), caller.actor())
                 .thenCompose(number -> {
                     int windowId = number.orElseThrow(() -> Problem.of(
                                     ProblemCode.UNKNOWN_UNIVERSITY,
-                                    "Shard " + shard + " has no university " + request.university() + ".")
+                                    "Shard " + shard + " has no university " + request.uId() + ".")
                             .exception());
                     return windows.find(shard, windowId)
                             .thenApply(opened -> ResponseEntity.status(HttpStatus.CREATED)
@@ -101,8 +101,8 @@ class WindowController {
                 });
     }
 
-    private void require(Caller caller, String shard, @Nullable Integer university) {
-        boolean within = university == null ? reach.hasAllOf(caller, shard) : caller.registersFor(university);
+    private void require(Caller caller, String shard, @Nullable Integer uId) {
+        boolean within = uId == null ? reach.hasAllOf(caller, shard) : caller.registersFor(uId);
         if (!within) {
             throw Problem.of(
                             ProblemCode.FORBIDDEN,

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A window that a registrar wants opened.
  *
- * @param university for students of this one; null: of all
+ * @param uId for students of this university; null: of all
  * @param cohort for students of this year of entry; null: of all
  * @param closes after opens; null: without an end
  * @param dropUntil not before opens; null: without an end
@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 record WindowRequest(
         @Min(1) @Max(LAST_YEAR) int year,
         @Min(1) @Max(MOST_SEMESTERS) int semester,
-        @Nullable @Min(1) Integer university,
+        @Nullable @Min(1) Integer uId,
         @Nullable @Min(1) @Max(LAST_YEAR) Integer cohort,
         Instant opens,
         @Nullable Instant closes,
@@ -41,7 +41,7 @@ record WindowRequest(
         fields.require("semester");
         Integer year = fields.optionalNumber("year", LAST_YEAR);
         Integer semester = fields.optionalNumber("semester", MOST_SEMESTERS);
-        Integer university = fields.optionalNumber("university", Integer.MAX_VALUE);
+        Integer uId = fields.optionalNumber("uId", Integer.MAX_VALUE);
         Integer cohort = fields.optionalNumber("cohort", LAST_YEAR);
         fields.require("opens");
         Instant opens = fields.optionalInstant("opens");
@@ -56,7 +56,7 @@ record WindowRequest(
         return fields.checked(new WindowRequest(
                 year == null ? 0 : year,
                 semester == null ? 0 : semester,
-                university,
+                uId,
                 cohort,
                 opens == null ? Instant.EPOCH : opens,
                 closes,
@@ -65,6 +65,6 @@ record WindowRequest(
     }
 
     RegistrationWindow window() {
-        return new RegistrationWindow(0, year, semester, university, cohort, opens, closes, dropUntil);
+        return new RegistrationWindow(0, year, semester, uId, cohort, opens, closes, dropUntil);
     }
 }
