@@ -18,12 +18,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** In each round many callers fight for the same few new students; afterwards every rule is recomputed from the tables. */
+/**
+ * In each round many callers fight for the same few new students; afterwards every rule is recomputed from the tables, and whether
+ * each refusal was true while it was asked for.
+ */
 class RulesUnderLoadIT {
 
     private static final String SHARD = "5433";
-    private static final int CALLERS = 24;
-    private static final int ROUNDS = 40;
+    private static final int CALLERS = 64;
+    private static final int ROUNDS = 20;
     private static final int STUDENTS_OF_A_ROUND = 3;
     private static final int STUDENTS = ROUNDS * STUDENTS_OF_A_ROUND;
     private static final int SECTIONS = 120;
@@ -43,7 +46,9 @@ class RulesUnderLoadIT {
             insert into section_audience select n, null, 'Bác sĩ' from generate_series(46, %2$d, 13) n;
             update rules set year = 2026, semester = 1, credit_limit = 16;
             insert into registration_windows (year, semester, opens, closes, drop_until)
-            values (2026, 2, '2025-01-01', '2025-02-01', '2025-03-01')
+            values (2026, 2, '2025-01-01', '2025-02-01', '2025-03-01');
+            create table heard (
+                stno integer, sec_no integer, outcome text, details jsonb, asked timestamptz, answered timestamptz)
             """.formatted(STUDENTS, SECTIONS);
 
     private static final String HELD = """
@@ -91,6 +96,94 @@ class RulesUnderLoadIT {
                      where s.capacity < (select count(*) from held h where h.sec_no = s.sec_no)
                     """);
 
+    private static final String REGISTER = """
+            with heard as (
+                insert into heard
+                select (?::integer[])[r.ord], (?::integer[])[r.ord], r.outcome, r.details, now(), clock_timestamp()
+                  from register_students(?, ?) r
+                returning outcome)
+            select outcome from heard
+            """;
+
+    /**
+     * How long each seat was held: from the change to the commit that ended it, and surely from its commit to the change that ended
+     * it; and what each caller heard, with the term of the section asked for.
+     */
+    private static final String TIMES = """
+            with states as (
+                select h.reg_id, h.stno, h.sec_no, h.status, h.version, h.changed_at,
+                       pg_xact_commit_timestamp(h.xmin) as committed
+                  from registration_history h),
+            seats as (
+                select *,
+                       coalesce(lead(committed) over w, 'infinity') as gone,
+                       coalesce(lead(changed_at) over w, 'infinity') as going
+                  from states
+                window w as (partition by reg_id order by version)),
+            held as (
+                select h.stno, h.sec_no, h.changed_at as taken, h.gone, h.committed as surely, h.going,
+                       s.year, s.semester, s.c_no, s.slots, s.cancelled, c.credits
+                  from seats h
+                  join sections s using (sec_no)
+                  join courses c using (c_no)
+                 where h.status = 'registered'),
+            heard as (
+                select e.*, s.year, s.semester, s.c_no, s.slots, s.capacity,
+                       coalesce(e.details #>> '{holds,secNo}', e.details #>> '{clashesWith,secNo}')::integer as other,
+                       (e.details ->> 'held')::integer as told,
+                       st.hold_reason, st.prog_degree, coalesce(st.credit_limit, 16) as credit_limit
+                  from public.heard e
+                  join sections s using (sec_no)
+                  join students st using (stno))
+            """;
+
+    private static final Map<String, String> UNTRUE = Map.of(
+            "past_term", "select * from heard where outcome = 'past_term' and year >= 2026",
+            "closed", "select * from heard where outcome = 'closed' and (year, semester) <> (2026, 2)",
+            "on_hold", "select * from heard where outcome = 'on_hold' and hold_reason is null",
+            "section_cancelled", """
+                    select * from heard e where outcome = 'section_cancelled'
+                       and not exists (select from sections s where s.sec_no = e.sec_no and s.cancelled)
+                    """,
+            "not_eligible", """
+                    select * from heard e where outcome = 'not_eligible'
+                       and not exists (
+                            select from section_audience a where a.sec_no = e.sec_no and a.prog_degree <> e.prog_degree)
+                    """,
+            "already_registered", """
+                    select * from heard e where outcome = 'already_registered'
+                       and not exists (
+                            select from held h
+                             where h.stno = e.stno and h.sec_no = e.sec_no and h.taken <= e.answered and h.gone >= e.asked)
+                    """,
+            "same_course and time_clash", """
+                    select * from heard e where outcome in ('same_course', 'time_clash')
+                       and not exists (
+                            select from held h
+                             where h.stno = e.stno and h.sec_no = e.other and h.taken <= e.answered and h.gone >= e.asked
+                               and (h.year, h.semester) = (e.year, e.semester)
+                               and case outcome when 'same_course' then h.c_no = e.c_no
+                                                else (h.slots & e.slots) <> 0::bit(112) end)
+                    """,
+            "credit_limit", """
+                    select * from heard e where outcome = 'credit_limit'
+                       and (told + (details ->> 'asked')::integer <= credit_limit
+                            or told not between (
+                                select coalesce(sum(h.credits), 0) from held h
+                                 where h.stno = e.stno and (h.year, h.semester) = (e.year, e.semester) and not h.cancelled
+                                   and h.surely <= e.asked and h.going >= e.answered)
+                            and (
+                                select coalesce(sum(h.credits), 0) from held h
+                                 where h.stno = e.stno and (h.year, h.semester) = (e.year, e.semester) and not h.cancelled
+                                   and h.taken <= e.answered and h.gone >= e.asked))
+                    """,
+            "section_full", """
+                    select * from heard e where outcome = 'section_full'
+                       and capacity > (
+                            select count(*) from held h
+                             where h.sec_no = e.sec_no and h.taken <= e.answered and h.gone >= e.asked)
+                    """);
+
     private final Enrollment enrollment = new Enrollment();
     private final Session shard = enrollment.shard(SHARD);
 
@@ -132,6 +225,9 @@ class RulesUnderLoadIT {
         VIOLATIONS.forEach((rule, violations) -> assertThat(shard.rows("with held as (" + HELD + ") " + violations))
                 .as(rule)
                 .isEmpty());
+        UNTRUE.forEach((refusal, untrue) -> assertThat(shard.rows(TIMES + untrue))
+                .as("%s told when it was not so", refusal)
+                .isEmpty());
         assertThat(enrollment.wrongSeats(SHARD)).isEmpty();
         assertThat(shard.number("select deadlocks from pg_stat_database where datname = current_database()"))
                 .isZero();
@@ -148,7 +244,7 @@ class RulesUnderLoadIT {
             if (direct && random.nextBoolean()) {
                 outcomes.add(insert(session, stnos[0], secNos[0]));
             } else {
-                outcomes.addAll(session.rows("select outcome from register_students(?, ?)", stnos, secNos));
+                outcomes.addAll(session.rows(REGISTER, stnos, secNos, stnos, secNos));
             }
             if (random.nextInt(8) == 0) {
                 outcomes.addAll(session.rows("""
