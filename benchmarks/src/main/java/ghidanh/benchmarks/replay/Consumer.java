@@ -1,6 +1,7 @@
 package ghidanh.benchmarks.replay;
 
 import ghidanh.benchmarks.Services;
+import ghidanh.benchmarks.load.ScrapedLag;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.servers.ServiceProcess;
 import ghidanh.servers.ServiceSettings;
@@ -37,8 +38,8 @@ final class Consumer implements AutoCloseable {
                 .start());
     }
 
-    Lag lag(String shard) throws IOException, InterruptedException {
-        return Lag.scraped(send(request("/actuator/prometheus").GET()).body(), shard);
+    ScrapedLag lag(String shard) throws IOException, InterruptedException {
+        return ScrapedLag.scraped(send(request("/actuator/prometheus").GET()).body(), shard);
     }
 
     /** @return the job's address */

@@ -2,6 +2,7 @@ package ghidanh.benchmarks.replay;
 
 import ghidanh.benchmarks.Services;
 import ghidanh.benchmarks.Target;
+import ghidanh.benchmarks.load.ScrapedLag;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.StackSettings;
 import ghidanh.embedded.StackSettings.PortChoice;
@@ -48,8 +49,8 @@ final class Replay {
             """;
 
     private final Consumer consumer;
-    private final List<Lag> without = new ArrayList<>();
-    private final Map<String, List<Lag>> with = new LinkedHashMap<>();
+    private final List<ScrapedLag> without = new ArrayList<>();
+    private final Map<String, List<ScrapedLag>> with = new LinkedHashMap<>();
     private final long begin = System.nanoTime();
     private String from = "\"earliest\"";
 
@@ -136,9 +137,9 @@ final class Replay {
     private void phase(LiveLoad load, String name, int seconds, @Nullable String rate) throws Exception {
         int refused = load.refused();
         @Nullable String job = rate == null ? null : consumer.start("/api/replays", order(rate));
-        Lag before = consumer.lag(SHARD);
+        ScrapedLag before = consumer.lag(SHARD);
         Thread.sleep(seconds * 1_000L);
-        Lag lag = consumer.lag(SHARD).since(before);
+        ScrapedLag lag = consumer.lag(SHARD).since(before);
         String replayed = job == null ? "" : stop(job);
         if (load.refused() > refused || lag.count() < 0.9 * PER_SECOND * seconds) {
             throw new IllegalStateException("the live load was not kept up: " + lag.count() + " registrations in "
@@ -174,10 +175,10 @@ final class Replay {
     }
 
     private boolean report() {
-        Lag alone = Lag.sum(without);
+        ScrapedLag alone = ScrapedLag.sum(without);
         List<Target> targets = new ArrayList<>();
         with.forEach((rate, parts) -> {
-            Lag beside = Lag.sum(parts);
+            ScrapedLag beside = ScrapedLag.sum(parts);
             targets.add(target("p50", 0.5, rate, alone, beside));
             targets.add(target("p99", 0.99, rate, alone, beside));
         });
@@ -186,7 +187,7 @@ final class Replay {
         return targets.stream().allMatch(Target::met);
     }
 
-    private static Target target(String name, double share, String rate, Lag alone, Lag beside) {
+    private static Target target(String name, double share, String rate, ScrapedLag alone, ScrapedLag beside) {
         double ratio = beside.quantile(share) / alone.quantile(share);
         return new Target(
                 String.format(

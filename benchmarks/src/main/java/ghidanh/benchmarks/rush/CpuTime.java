@@ -1,5 +1,6 @@
 package ghidanh.benchmarks.rush;
 
+import ghidanh.benchmarks.load.LoadedShard;
 import ghidanh.servers.ServiceProcess;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -7,7 +8,7 @@ import java.util.stream.Stream;
 /** Processor time in seconds, of the service and of a shard's server processes. */
 record CpuTime(double service, double database) {
 
-    static CpuTime of(ServiceProcess service, RushShard shard) {
+    static CpuTime of(ServiceProcess service, LoadedShard shard) {
         ProcessHandle server = handle(shard.cluster().pid());
         return new CpuTime(
                 seconds(Stream.of(handle(service.pid()))),

@@ -1,5 +1,6 @@
 package ghidanh.benchmarks.rush;
 
+import ghidanh.benchmarks.load.LoadedShard;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
 import java.io.File;
@@ -108,7 +109,7 @@ final class Pgbench {
     private String run(List<String> words) throws IOException, InterruptedException {
         var builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment().put("PGPASSWORD", cluster.password());
-        builder.environment().put("PGOPTIONS", "-c search_path=" + RushShard.YARDSTICK + ",public");
+        builder.environment().put("PGOPTIONS", "-c search_path=" + LoadedShard.YARDSTICK + ",public");
         var process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {

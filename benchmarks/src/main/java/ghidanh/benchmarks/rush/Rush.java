@@ -1,6 +1,13 @@
 package ghidanh.benchmarks.rush;
 
 import ghidanh.benchmarks.Target;
+import ghidanh.benchmarks.load.Answers;
+import ghidanh.benchmarks.load.Clients;
+import ghidanh.benchmarks.load.LoadedShard;
+import ghidanh.benchmarks.load.MemoryWatch;
+import ghidanh.benchmarks.load.Pairs;
+import ghidanh.benchmarks.load.Requests;
+import ghidanh.benchmarks.load.StudentTokens;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.StackSettings;
 import ghidanh.embedded.StackSettings.PortChoice;
@@ -45,8 +52,8 @@ final class Rush {
     private final long begin = System.nanoTime();
     private final Path directory;
     private final EmbeddedStack stack;
-    private final RushShard shard;
-    private final RushShard large;
+    private final LoadedShard shard;
+    private final LoadedShard large;
     private final ServiceProcess service;
     private int runs;
     private int faultyRuns;
@@ -59,8 +66,8 @@ final class Rush {
         this.directory = directory;
         this.stack = stack;
         this.service = service;
-        this.shard = new RushShard(stack.shard(SHARD));
-        this.large = new RushShard(stack.shard(LARGE));
+        this.shard = new LoadedShard(stack.shard(SHARD));
+        this.large = new LoadedShard(stack.shard(LARGE));
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -404,7 +411,7 @@ final class Rush {
                 .formatted(mean(emptyRate), mean(fullRate)));
     }
 
-    private double cost(Clients clients, RushShard on, int round, List<Double> rates) throws IOException {
+    private double cost(Clients clients, LoadedShard on, int round, List<Double> rates) throws IOException {
         var before = CpuTime.of(service, on);
         Answers answers = clients.rush(Pairs.from(Pairs::spread, round * Pairs.STUDENTS), ONE_RUN);
         rates.add(answers.rate(Answers.CREATED));

@@ -1,6 +1,8 @@
 package ghidanh.benchmarks.rush;
 
-import ghidanh.benchmarks.rush.Pairs.Pair;
+import ghidanh.benchmarks.load.LoadedShard;
+import ghidanh.benchmarks.load.Pairs;
+import ghidanh.benchmarks.load.Pairs.Pair;
 import ghidanh.embedded.EmbeddedStack;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,7 +17,7 @@ final class SingleCall {
     private SingleCall() {}
 
     /** The median, in milliseconds. */
-    static double millis(RushShard shard, Duration duration) throws SQLException {
+    static double millis(LoadedShard shard, Duration duration) throws SQLException {
         long[] nanos = new long[100_000];
         int count = 0;
         try (Connection connection = shard.cluster().connect(EmbeddedStack.DATABASE);

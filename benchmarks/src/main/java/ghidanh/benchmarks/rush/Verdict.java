@@ -1,6 +1,9 @@
 package ghidanh.benchmarks.rush;
 
-import ghidanh.benchmarks.rush.Pairs.Pair;
+import ghidanh.benchmarks.load.Answers;
+import ghidanh.benchmarks.load.LoadedShard;
+import ghidanh.benchmarks.load.Pairs;
+import ghidanh.benchmarks.load.Pairs.Pair;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Map;
@@ -30,7 +33,7 @@ record Verdict(
         int full,
         int fullAndUntrue) {
 
-    static Verdict of(RushShard shard, Answers answers, Pairs pairs) throws SQLException {
+    static Verdict of(LoadedShard shard, Answers answers, Pairs pairs) throws SQLException {
         Map<Pair, Long> registrations = shard.registrations();
         Map<Integer, Long> fullSince = shard.fullSince();
         Set<Pair> seen = new HashSet<>();

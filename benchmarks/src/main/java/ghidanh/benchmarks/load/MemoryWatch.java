@@ -1,4 +1,4 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,13 +11,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Looks at a process's resident memory twice a second, as Linux tells it. */
-final class MemoryWatch implements AutoCloseable {
+public final class MemoryWatch implements AutoCloseable {
 
     private final List<Long> megabytes = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
     @SuppressWarnings("FutureReturnValueIgnored") // It ends with the process.
-    MemoryWatch(long pid) {
+    public MemoryWatch(long pid) {
         Path status = Path.of("/proc", Long.toString(pid), "status");
         timer.scheduleAtFixedRate(() -> megabytes.add(resident(status)), 0, 500, TimeUnit.MILLISECONDS);
     }
@@ -33,7 +33,7 @@ final class MemoryWatch implements AutoCloseable {
         }
     }
 
-    List<Long> megabytes() {
+    public List<Long> megabytes() {
         return megabytes;
     }
 

@@ -1,4 +1,4 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import java.util.List;
  * Clients with a keep-alive connection each, all on the calling thread: they share the processors with what they measure.
  * Of an answer only status, length, place and reg_id are read.
  */
-final class Clients implements AutoCloseable {
+public final class Clients implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int LONGEST = 4096;
@@ -52,11 +52,11 @@ final class Clients implements AutoCloseable {
     }
 
     /** Opens the connections, taking turns between the ports of the service's instances. */
-    Clients(String shard, int connections, int... ports) throws IOException {
+    public Clients(String shard, int connections, int... ports) throws IOException {
         this(Requests.open(shard), shard, connections, ports);
     }
 
-    Clients(Requests requests, String shard, int connections, int... ports) throws IOException {
+    public Clients(Requests requests, String shard, int connections, int... ports) throws IOException {
         this.requests = requests;
         this.regIdAfter = ("/api/registrations/" + shard + "-").getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < connections; i++) {
@@ -74,7 +74,7 @@ final class Clients implements AutoCloseable {
     }
 
     /** Everybody sends the next request as soon as the answer to the last one is there. */
-    Answers rush(Pairs pairs, Duration duration) throws IOException {
+    public Answers rush(Pairs pairs, Duration duration) throws IOException {
         return new Run(pairs, duration, 0).go();
     }
 
@@ -82,7 +82,7 @@ final class Clients implements AutoCloseable {
      * Requests come at their times, each millisecond its share, whether or not earlier ones were answered; how long an
      * answer takes counts from that time, also where all connections were busy.
      */
-    Answers steady(Pairs pairs, Duration duration, double perSecond) throws IOException {
+    public Answers steady(Pairs pairs, Duration duration, double perSecond) throws IOException {
         return new Run(pairs, duration, perSecond).go();
     }
 

@@ -1,8 +1,8 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
 /** The endless list of students and sections that clients ask for. The first 300,000 are distinct in every list. */
 @FunctionalInterface
-interface Pairs {
+public interface Pairs {
 
     int STUDENTS = 100_000;
     int SECTIONS = 1_000;

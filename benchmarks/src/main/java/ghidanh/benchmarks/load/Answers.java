@@ -1,15 +1,15 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /** Every answer of a run, in the order in which they came. Columns of numbers: a million answers must not cost a heap. */
-final class Answers {
+public final class Answers {
 
-    static final int CREATED = 201;
-    static final int EXISTS = 200;
-    static final int FULL = 409;
-    static final int BUSY = 503;
+    public static final int CREATED = 201;
+    public static final int EXISTS = 200;
+    public static final int FULL = 409;
+    public static final int BUSY = 503;
 
     private int[] place = new int[1 << 16];
     private short[] status = new short[1 << 16];
@@ -67,43 +67,47 @@ final class Answers {
     }
 
     /** When the clients stopped asking, as {@link System#nanoTime()}. */
-    long endedNanos() {
+    public long endedNanos() {
         return endedNanos;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    int lostCount() {
+    public int lostCount() {
         return lost;
     }
 
-    int withoutRetryAfterCount() {
+    public int withoutRetryAfterCount() {
         return withoutRetryAfter;
     }
 
-    int place(int answer) {
+    public int place(int answer) {
         return place[answer];
     }
 
-    int status(int answer) {
+    public int status(int answer) {
         return status[answer];
     }
 
-    long receivedMicros(int answer) {
+    public int latencyMicros(int answer) {
+        return latencyMicros[answer];
+    }
+
+    public long receivedMicros(int answer) {
         return receivedMicros[answer];
     }
 
-    long regId(int answer) {
+    public long regId(int answer) {
         return regId[answer];
     }
 
-    int count(int code) {
+    public int count(int code) {
         return count(one -> one == code);
     }
 
-    int count(IntPredicate codes) {
+    public int count(IntPredicate codes) {
         int count = 0;
         for (int i = 0; i < size; i++) {
             if (codes.test(status[i])) {
@@ -114,17 +118,17 @@ final class Answers {
     }
 
     /** Answers per second. */
-    double rate() {
+    public double rate() {
         return size / seconds;
     }
 
     /** Answers of this status per second. */
-    double rate(int code) {
+    public double rate(int code) {
         return count(code) / seconds;
     }
 
     /** How long the accepted ones took, in milliseconds: {@code share} of them at most this. */
-    double acceptedMillis(double share) {
+    public double acceptedMillis(double share) {
         int[] sorted = new int[count(CREATED)];
         int next = 0;
         for (int i = 0; i < size; i++) {

@@ -1,4 +1,4 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 
 /** Registrations as they go over the wire: a template, or one for each student, with two numbers written in. */
-final class Requests {
+public final class Requests {
 
     private static final int DIGITS = 6;
     private static final String BLANK = " ".repeat(DIGITS);
@@ -20,12 +20,12 @@ final class Requests {
     }
 
     /** Of nobody in particular. */
-    static Requests open(String shard) {
+    public static Requests open(String shard) {
         return new Requests(new byte[][] {template(shard, "")});
     }
 
     /** Each student sends their own token. */
-    static Requests signed(String shard, StudentTokens tokens) {
+    public static Requests signed(String shard, StudentTokens tokens) {
         return new Requests(IntStream.rangeClosed(1, StudentTokens.STUDENTS)
                 .mapToObj(stno -> template(shard, "Authorization: Bearer " + tokens.of(stno) + "\r\n"))
                 .toArray(byte[][]::new));

@@ -1,8 +1,8 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ghidanh.benchmarks.rush.Pairs.Pair;
+import ghidanh.benchmarks.load.Pairs.Pair;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

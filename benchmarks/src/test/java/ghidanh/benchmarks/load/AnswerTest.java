@@ -1,4 +1,4 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

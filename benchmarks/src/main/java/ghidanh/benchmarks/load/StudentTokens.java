@@ -1,4 +1,4 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -22,17 +22,17 @@ import java.util.Date;
 import java.util.List;
 
 /** A token of an hour for each of the first thousand students of a shard, and the key that they are checked with. */
-final class StudentTokens {
+public final class StudentTokens {
 
     /** As many as {@link Pairs#thousand} has students. */
-    static final int STUDENTS = 1_000;
+    public static final int STUDENTS = 1_000;
 
     private static final Duration VALID = Duration.ofHours(1);
 
     private final KeyPair keys;
     private final List<String> tokens = new ArrayList<>();
 
-    StudentTokens(String shard) throws GeneralSecurityException, JOSEException {
+    public StudentTokens(String shard) throws GeneralSecurityException, JOSEException {
         var generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
         keys = generator.generateKeyPair();
@@ -52,12 +52,12 @@ final class StudentTokens {
         }
     }
 
-    String of(int stno) {
+    public String of(int stno) {
         return tokens.get(stno - 1);
     }
 
     /** Puts the public key into a new file there, as PEM. */
-    Path publicKey(Path directory) throws IOException {
+    public Path publicKey(Path directory) throws IOException {
         Files.createDirectories(directory);
         String key = Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded());
         return Files.writeString(

@@ -1,6 +1,6 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
-import ghidanh.benchmarks.rush.Pairs.Pair;
+import ghidanh.benchmarks.load.Pairs.Pair;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
 import java.sql.Connection;
@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /** A shard with 100,000 students and 1,000 sections, and beside its tables the same ones without triggers, for pgbench. */
-final class RushShard {
+public final class LoadedShard {
 
     /** The schema of the tables without triggers. */
-    static final String YARDSTICK = "yardstick";
+    public static final String YARDSTICK = "yardstick";
 
     private static final int PLENTY = 1_000_000;
 
@@ -51,6 +51,12 @@ final class RushShard {
               from generate_series(%3$d::bigint, %4$d) n
             """;
 
+    private static final String INSERT = """
+            insert into registrations (stno, sec_no)
+            select (n * 7919 %% %1$d) + 1, ((n / %1$d) * 37 + n) %% %2$d + 1
+              from generate_series(%3$d::bigint, %4$d) n
+            """;
+
     private static final List<String> EMPTY = List.of(
             "truncate public.registrations, public.registration_history, public.outbox, yardstick.registrations, yardstick.outbox",
             "update public.sections set enrolled = 0 where enrolled > 0",
@@ -58,28 +64,28 @@ final class RushShard {
 
     private final PostgresCluster cluster;
 
-    RushShard(PostgresCluster cluster) {
+    public LoadedShard(PostgresCluster cluster) {
         this.cluster = cluster;
     }
 
-    PostgresCluster cluster() {
+    public PostgresCluster cluster() {
         return cluster;
     }
 
     /** Fills the tables that the service made. */
-    void load() throws SQLException {
+    public void load() throws SQLException {
         withoutTriggers(LOAD);
         vacuum();
     }
 
     /** Takes all registrations away. */
-    void empty() throws SQLException {
+    public void empty() throws SQLException {
         withoutTriggers(EMPTY);
         vacuum();
     }
 
     /** Puts so many synced registrations there, other ones than the clients will ask for. */
-    void fill(int registrations) throws SQLException {
+    public void fill(int registrations) throws SQLException {
         int first = Pairs.STUDENTS * 10;
         withoutTriggers(List.of(FILL.formatted(Pairs.STUDENTS, Pairs.SECTIONS, first, first + registrations - 1), """
                 update sections s
@@ -90,12 +96,20 @@ final class RushShard {
         vacuum();
     }
 
-    void capacity(int ofHot, int ofOthers) throws SQLException {
+    /** Makes so many registrations by plain SQL, triggers and all, from a place of {@link Pairs#spread} on. */
+    public void insert(int place, int registrations) throws SQLException {
+        try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
+                var statement = connection.createStatement()) {
+            statement.execute(INSERT.formatted(Pairs.STUDENTS, Pairs.SECTIONS, place, place + registrations - 1));
+        }
+    }
+
+    public void capacity(int ofHot, int ofOthers) throws SQLException {
         withoutTriggers(List.of("update sections set capacity = case when sec_no <= %d then %d else %d end"
                 .formatted(Pairs.HOT_SECTIONS, ofHot, ofOthers)));
     }
 
-    void plentyOfSeats() throws SQLException {
+    public void plentyOfSeats() throws SQLException {
         capacity(PLENTY, PLENTY);
     }
 
@@ -117,7 +131,7 @@ final class RushShard {
         }
     }
 
-    long number(String query) throws SQLException {
+    public long number(String query) throws SQLException {
         try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(query)) {
@@ -126,7 +140,7 @@ final class RushShard {
         }
     }
 
-    String text(String query) throws SQLException {
+    public String text(String query) throws SQLException {
         try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(query)) {
@@ -136,7 +150,7 @@ final class RushShard {
     }
 
     /** The registrations there are, each with its number. */
-    Map<Pair, Long> registrations() throws SQLException {
+    public Map<Pair, Long> registrations() throws SQLException {
         Map<Pair, Long> all = new HashMap<>();
         try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
                 var statement = connection.createStatement();
@@ -149,7 +163,7 @@ final class RushShard {
     }
 
     /** For each full section, when its last seat was taken, in microseconds since 1970. */
-    Map<Integer, Long> fullSince() throws SQLException {
+    public Map<Integer, Long> fullSince() throws SQLException {
         Map<Integer, Long> full = new HashMap<>();
         try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
                 var statement = connection.createStatement();

@@ -1,4 +1,4 @@
-package ghidanh.benchmarks.rush;
+package ghidanh.benchmarks.load;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package ghidanh.benchmarks.replay;
+package ghidanh.benchmarks.load;
 
 import java.util.List;
 import java.util.Map;
@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
  *
  * @param upTo registrations whose lag is at most so many seconds
  */
-record Lag(NavigableMap<Double, Double> upTo) {
+public record ScrapedLag(NavigableMap<Double, Double> upTo) {
 
     private static final Pattern BUCKET =
             Pattern.compile("registration_sync_lag_seconds_bucket\\{(.*?)le=\"([^\"]+)\".*?} ([0-9.eE+]+)");
 
-    static Lag scraped(String metrics, String shard) {
+    public static ScrapedLag scraped(String metrics, String shard) {
         NavigableMap<Double, Double> upTo = new TreeMap<>();
         for (String line : metrics.lines().toList()) {
             Matcher bucket = BUCKET.matcher(line);
@@ -28,28 +28,28 @@ record Lag(NavigableMap<Double, Double> upTo) {
                         Double.parseDouble(bucket.group(3)));
             }
         }
-        return new Lag(upTo);
+        return new ScrapedLag(upTo);
     }
 
     /** Those that came between two scrapes. */
-    Lag since(Lag earlier) {
+    public ScrapedLag since(ScrapedLag earlier) {
         NavigableMap<Double, Double> rows = new TreeMap<>();
         upTo.forEach((bound, count) -> rows.put(bound, count - earlier.upTo.getOrDefault(bound, 0.0)));
-        return new Lag(rows);
+        return new ScrapedLag(rows);
     }
 
-    static Lag sum(List<Lag> parts) {
+    public static ScrapedLag sum(List<ScrapedLag> parts) {
         NavigableMap<Double, Double> rows = new TreeMap<>();
         parts.forEach(part -> part.upTo.forEach((bound, count) -> rows.merge(bound, count, Double::sum)));
-        return new Lag(rows);
+        return new ScrapedLag(rows);
     }
 
-    double count() {
+    public double count() {
         return upTo.isEmpty() ? 0 : upTo.lastEntry().getValue();
     }
 
     /** In milliseconds, interpolated within its bucket, as Prometheus does. */
-    double quantile(double share) {
+    public double quantile(double share) {
         double rank = share * count();
         double below = 0;
         double from = 0;
