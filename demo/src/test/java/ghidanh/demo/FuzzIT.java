@@ -98,6 +98,7 @@ class FuzzIT {
             "409 POST /api/sync",
             "503 POST /api/registrations:batch");
 
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final TestServers STACK = TestServers.shared();
     private static final List<SingleConnectionDataSource> SESSIONS = new ArrayList<>();
@@ -490,41 +491,41 @@ class FuzzIT {
 
         /** Of a section that never had a seat. */
         void joinAList() throws Exception {
-            PostgresServer shard = STACK.shard("5433");
-            Seat seat = Servers.seat(shard, 1);
-            Servers.sql(shard)
-                    .sql("update sections set capacity = 0 where sec_no = :secNo")
-                    .param("secNo", seat.secNo())
-                    .update();
+            Seat seat = seat(0);
             String wish = "{\"shard\":\"5433\",\"stno\":%d,\"secNo\":%d,\"waitlist\":true}"
                     .formatted(seat.stno(), seat.secNo());
-            send("POST /api/registrations", "/api/registrations", Map.of("Content-Type", "application/json"), wish);
+            send("POST /api/registrations", "/api/registrations", JSON, wish);
         }
 
         /** One that somebody has. */
         void takeASeatBack() throws Exception {
+            Seat seat = seat(1);
+            send("POST /api/registrations", "/api/registrations", JSON, seat.json());
+            String target = "/api/sections/5433/" + seat.secNo() + ":seats";
+            send("POST /api/sections/{shard}/{secNo}:seats", target, JSON, "{\"extraSeats\":0,\"reason\":\"x\"}");
+        }
+
+        /** Of a section without any of its own. */
+        private static Seat seat(int extraSeats) {
             PostgresServer shard = STACK.shard("5433");
             Seat seat = Servers.seat(shard, 1);
             Servers.sql(shard)
-                    .sql("update sections set capacity = 0, extra_seats = 1 where sec_no = :secNo")
+                    .sql("update sections set capacity = 0, extra_seats = :extraSeats where sec_no = :secNo")
+                    .param("extraSeats", extraSeats)
                     .param("secNo", seat.secNo())
                     .update();
-            Map<String, String> json = Map.of("Content-Type", "application/json");
-            send("POST /api/registrations", "/api/registrations", json, seat.json());
-            String target = "/api/sections/5433/" + seat.secNo() + ":seats";
-            send("POST /api/sections/{shard}/{secNo}:seats", target, json, "{\"extraSeats\":0,\"reason\":\"x\"}");
+            return seat;
         }
 
         void closeAWindow() throws Exception {
-            Map<String, String> json = Map.of("Content-Type", "application/json");
             String window = "{\"year\":1990,\"semester\":1,\"opens\":\"2026-01-01T00:00:00Z\",\"reason\":\"x\"}";
-            send("POST /api/windows/{shard}", "/api/windows/5433", json, window);
+            send("POST /api/windows/{shard}", "/api/windows/5433", JSON, window);
             int opened = Servers.sql(STACK.shard("5433"))
                     .sql("select max(window_id) from registration_windows")
                     .query(Integer.class)
                     .single();
             String target = "/api/windows/5433/" + opened + ":close";
-            send("POST /api/windows/{shard}/{windowId}:close", target, json, "{\"reason\":\"x\"}");
+            send("POST /api/windows/{shard}/{windowId}:close", target, JSON, "{\"reason\":\"x\"}");
         }
 
         private void send(String name, String target, Map<String, String> headers) throws Exception {

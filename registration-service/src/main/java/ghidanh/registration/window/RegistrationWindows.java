@@ -18,18 +18,18 @@ public final class RegistrationWindows {
 
     private static final int MOST = 500;
 
-    private static final String NEWEST = """
+    private static final String WINDOWS = """
             -- RegistrationWindows
             select w.window_id, w.year, w.semester, w.u_id, w.cohort, w.opens, w.closes, w.drop_until
               from registration_windows w
+            """;
+
+    private static final String NEWEST = WINDOWS + """
              order by w.year desc, w.semester desc, w.opens desc, w.window_id desc
              limit :most
             """;
 
-    private static final String ONE = """
-            -- RegistrationWindows
-            select w.window_id, w.year, w.semester, w.u_id, w.cohort, w.opens, w.closes, w.drop_until
-              from registration_windows w
+    private static final String ONE = WINDOWS + """
              where w.window_id = :windowId
             """;
 

@@ -118,7 +118,7 @@ class SectionController {
     CompletableFuture<Cancelled> cancel(
             @PathVariable String shard, @PathVariable int secNo, @RequestBody JsonNode body, Caller caller) {
         Why why = Why.read(body);
-        requireAllOf(caller, Problem.known(shard, databases.catalogue()));
+        reach.requireAllOf(caller, Problem.known(shard, databases.catalogue()), null);
         return cancellation
                 .cancel(shard, secNo, why.reason(), origins.of(caller))
                 .thenApply(progress -> switch (progress.outcome()) {
@@ -148,7 +148,7 @@ class SectionController {
     CompletableFuture<ResponseEntity<Void>> seats(
             @PathVariable String shard, @PathVariable int secNo, @RequestBody JsonNode body, Caller caller) {
         Extra extra = Extra.read(body);
-        requireAllOf(caller, Problem.known(shard, databases.catalogue()));
+        reach.requireAllOf(caller, Problem.known(shard, databases.catalogue()), null);
         return extraSeats
                 .set(shard, secNo, extra.extraSeats(), extra.reason(), caller.actor())
                 .thenApply(outcome -> switch (outcome) {
@@ -161,16 +161,6 @@ class SectionController {
                                                 + " are taken than it would have.")
                                 .exception();
                 });
-    }
-
-    private void requireAllOf(Caller caller, String shard) {
-        if (!reach.hasAllOf(caller, shard)) {
-            throw Problem.of(
-                            ProblemCode.FORBIDDEN,
-                            "Sections of shard " + shard + " have students who are not yours. Nothing was changed.")
-                    .with("shard", shard)
-                    .exception();
-        }
     }
 
     private static RuntimeException unknown(String shard, int secNo) {

@@ -7,6 +7,7 @@ import ghidanh.registration.student.Students;
 import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Whose rows a caller may see and change: a student their own, a registrar those of their universities' students. */
@@ -60,6 +61,23 @@ public class Reach {
                 throw refusal(shard, stno).exception();
             }
         });
+    }
+
+    /**
+     * Fails with a {@link ghidanh.web.ProblemException} if some student of a university is out of reach.
+     *
+     * @param shard one that exists
+     * @param uId null: of all of the shard's
+     */
+    public void requireAllOf(Caller caller, String shard, @Nullable Integer uId) {
+        boolean within = uId == null ? hasAllOf(caller, shard) : caller.registersFor(uId);
+        if (!within) {
+            throw Problem.of(
+                            ProblemCode.FORBIDDEN,
+                            "This is for students of shard " + shard + " who are not yours. Nothing was changed.")
+                    .with("shard", shard)
+                    .exception();
+        }
     }
 
     static Problem refusal(String shard, int stno) {

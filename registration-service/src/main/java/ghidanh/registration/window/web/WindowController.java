@@ -13,7 +13,6 @@ import ghidanh.web.Problem;
 import ghidanh.web.ProblemCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -63,7 +62,7 @@ class WindowController {
     CompletableFuture<ResponseEntity<RegistrationWindow>> open(
             @PathVariable String shard, @RequestBody JsonNode body, Caller caller) {
         WindowRequest request = WindowRequest.read(body);
-        require(caller, Problem.known(shard, databases.catalogue()), request.uId());
+        reach.requireAllOf(caller, Problem.known(shard, databases.catalogue()), request.uId());
         return windows.open(shard, request.window(), request.reason(), caller.actor())
                 .thenCompose(number -> {
                     int windowId = number.orElseThrow(() -> Problem.of(
@@ -90,7 +89,7 @@ class WindowController {
         return windows.find(Problem.known(shard, databases.catalogue()), windowId)
                 .thenCompose(found -> {
                     RegistrationWindow window = found.orElseThrow(() -> unknown(shard, windowId));
-                    require(caller, shard, window.uId());
+                    reach.requireAllOf(caller, shard, window.uId());
                     return windows.close(shard, windowId, why.reason(), caller.actor());
                 })
                 .thenApply(closed -> {
@@ -99,18 +98,6 @@ class WindowController {
                     }
                     return ResponseEntity.noContent().build();
                 });
-    }
-
-    private void require(Caller caller, String shard, @Nullable Integer uId) {
-        boolean within = uId == null ? reach.hasAllOf(caller, shard) : caller.registersFor(uId);
-        if (!within) {
-            throw Problem.of(
-                            ProblemCode.FORBIDDEN,
-                            "This window of shard " + shard
-                                    + " is for students who are not yours. Nothing was changed.")
-                    .with("shard", shard)
-                    .exception();
-        }
     }
 
     private static RuntimeException unknown(String shard, int windowId) {
