@@ -1,6 +1,7 @@
 package ghidanh.benchmarks.drain;
 
 import ghidanh.benchmarks.Services;
+import ghidanh.benchmarks.Sql;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.StackSettings;
@@ -11,9 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
@@ -68,19 +67,11 @@ final class Installation implements AutoCloseable {
     }
 
     void execute(PostgresCluster cluster, String sql) throws SQLException {
-        try (Connection connection = connect(cluster);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Sql.execute(cluster, sql);
     }
 
     long number(PostgresCluster cluster, String sql) throws SQLException {
-        try (Connection connection = connect(cluster);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getLong(1);
-        }
+        return Sql.number(cluster, sql);
     }
 
     /** Students and sections, known to the master, and registrations that nobody has told of yet. */
@@ -98,11 +89,7 @@ final class Installation implements AutoCloseable {
                 truncate outbox;
                 """);
         refill(registrations);
-        execute(
-                master(),
-                "select attach_shard('%s', 'localhost', %d, '%s', '%s')"
-                        .formatted(SHARD, shard().port(), shard().user(), shard().password()));
-        execute(master(), "select sync_students_from_shard('%1$s'), sync_sections_from_shard('%1$s')".formatted(SHARD));
+        Sql.attach(master(), SHARD, shard());
         execute(master(), "vacuum analyze");
     }
 

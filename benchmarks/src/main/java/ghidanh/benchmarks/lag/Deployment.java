@@ -1,7 +1,9 @@
 package ghidanh.benchmarks.lag;
 
 import ghidanh.benchmarks.Services;
+import ghidanh.benchmarks.Sql;
 import ghidanh.benchmarks.load.LoadedShard;
+import ghidanh.benchmarks.load.ProcessorTime;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
 import ghidanh.embedded.StackSettings;
@@ -10,6 +12,7 @@ import ghidanh.embedded.Trees;
 import ghidanh.servers.ServiceProcess;
 import ghidanh.sql.Migrations;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,8 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Master, two shards, Kafka and both packaged services, each a process of its own on this machine, with 100,000 students a shard. */
-final class Deployment implements AutoCloseable {
+/**
+ * Master, two shards, Kafka and both packaged services, each a process of its own on this machine, with 100,000 students a shard. All
+ * of it ends with this JVM.
+ */
+final class Deployment {
 
     static final List<String> SHARDS = List.of("5433", "5434");
     static final String[] JVM = {"-Xmx512m"};
@@ -30,8 +36,7 @@ final class Deployment implements AutoCloseable {
     private static final Map<String, String> SERVER = Map.of(
             "shared_buffers", "256MB",
             "max_wal_size", "4GB",
-            "checkpoint_timeout", "15min",
-            "track_commit_timestamp", "on");
+            "checkpoint_timeout", "15min");
 
     private final Path directory;
     private final EmbeddedStack stack;
@@ -45,6 +50,8 @@ final class Deployment implements AutoCloseable {
                 .withShards(SHARDS)
                 .withPorts(PortChoice.RANDOM)
                 .withPostgresParameters(SERVER));
+        // Not a finally: Ctrl-C shall leave nothing behind either.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end"));
         registration = service("registration-service");
         sync = service("sync-consumer");
         Migrations.MASTER.migrate(stack.master().dataSource(EmbeddedStack.DATABASE));
@@ -54,12 +61,10 @@ final class Deployment implements AutoCloseable {
             LoadedShard shard = new LoadedShard(cluster);
             shard.load();
             shards.put(name, shard);
-            onMaster("select attach_shard('%s', 'localhost', %d, '%s', '%s')"
-                    .formatted(name, cluster.port(), cluster.user(), cluster.password()));
-            onMaster("select sync_students_from_shard('%1$s'), sync_sections_from_shard('%1$s')".formatted(name));
+            Sql.attach(stack.master(), name, cluster);
         }
-        onMaster("vacuum analyze");
-        onMaster("checkpoint");
+        Sql.execute(stack.master(), "vacuum analyze");
+        Sql.execute(stack.master(), "checkpoint");
     }
 
     private ServiceProcess service(String name) throws IOException {
@@ -98,7 +103,8 @@ final class Deployment implements AutoCloseable {
     /** The first comparison of all rows comes soon after a start and would be measured with what is. */
     void awaitFirstChecks() throws SQLException, InterruptedException {
         while (SHARDS.size()
-                > masterNumber(
+                > Sql.number(
+                        stack.master(),
                         "select count(distinct shard) from jobs where kind = 'drift_check' and state = 'done'")) {
             Thread.sleep(LOOK_MILLIS);
         }
@@ -145,22 +151,6 @@ final class Deployment implements AutoCloseable {
         return stack.shard(name).connect(EmbeddedStack.DATABASE);
     }
 
-    void onMaster(String sql) throws SQLException {
-        try (Connection connection = connectToMaster();
-                var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private long masterNumber(String query) throws SQLException {
-        try (Connection connection = connectToMaster();
-                var statement = connection.createStatement();
-                var row = statement.executeQuery(query)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
     /** What the figures are of. */
     String words() throws SQLException {
         return "Java " + Runtime.version() + " " + String.join(" ", JVM) + ", default settings, PostgreSQL "
@@ -168,10 +158,13 @@ final class Deployment implements AutoCloseable {
                 + Runtime.getRuntime().availableProcessors() + " processors for everything, load included";
     }
 
-    @Override
-    public void close() throws IOException {
+    private void end() {
         stop();
         stack.close();
-        Trees.delete(directory);
+        try {
+            Trees.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

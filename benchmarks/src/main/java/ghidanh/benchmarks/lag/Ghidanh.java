@@ -1,6 +1,7 @@
 package ghidanh.benchmarks.lag;
 
 import ghidanh.benchmarks.load.Answers;
+import ghidanh.benchmarks.load.ProcessorTime;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** This system, as packaged, registered with over HTTP. */
-final class Ghidanh implements AutoCloseable {
+final class Ghidanh {
 
     private static final int CONNECTIONS = 16; // of each shard
     private static final int SETTLE_SECONDS = 60;
@@ -74,13 +75,5 @@ final class Ghidanh implements AutoCloseable {
             last.put(shard, deployment.shard(shard).number("select coalesce(max(reg_id), 0) from registrations"));
         }
         return last;
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (load != null) {
-            load.close();
-        }
-        deployment.close();
     }
 }

@@ -1,6 +1,7 @@
 package ghidanh.benchmarks.lag;
 
 import ghidanh.benchmarks.Target;
+import ghidanh.benchmarks.load.ProcessorTime;
 import ghidanh.benchmarks.load.ScrapedLag;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -60,11 +61,7 @@ final class Lag {
         if (arguments.length > 0) {
             throw new IllegalArgumentException("benchmarks/lag takes no arguments");
         }
-        boolean met;
-        try (var system = new Ghidanh()) {
-            met = new Lag(system).run();
-        }
-        System.exit(met ? 0 : 1);
+        System.exit(new Lag(new Ghidanh()).run() ? 0 : 1);
     }
 
     private boolean run() throws Exception {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.ToIntFunction;
 import org.HdrHistogram.Histogram;
 
 /** Students of both shards, half of them each, who register at the rate that is told, whatever the answers take. */
@@ -38,16 +37,17 @@ final class Load implements AutoCloseable {
      */
     record Outcome(long beganMicros, List<Answers> answers) {
 
-        int count(ToIntFunction<Answers> of) {
-            return answers.stream().mapToInt(of).sum();
-        }
-
         int accepted() {
-            return count(each -> each.count(Answers.CREATED));
+            return answers.stream()
+                    .mapToInt(each -> each.count(Answers.CREATED))
+                    .sum();
         }
 
         int others() {
-            return count(each -> each.size() + each.lostCount()) - accepted();
+            return answers.stream()
+                            .mapToInt(each -> each.size() + each.lostCount())
+                            .sum()
+                    - accepted();
         }
 
         /** Microseconds that the accepted ones took, of those answered from some moment on. */
@@ -82,7 +82,7 @@ final class Load implements AutoCloseable {
     }
 
     private Outcome run(Registering registering) {
-        long began = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        long began = nowMicros();
         List<CompletableFuture<Answers>> running = clients.stream()
                 .map(each -> CompletableFuture.supplyAsync(
                         () -> {
@@ -100,6 +100,11 @@ final class Load implements AutoCloseable {
                 .max()
                 .orElse(0);
         return new Outcome(began, answers);
+    }
+
+    /** Microseconds since 1970. */
+    static long nowMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
     /** Begins at this place of the list of pairs. */

@@ -1,5 +1,6 @@
 package ghidanh.benchmarks.lag;
 
+import ghidanh.benchmarks.load.ProcessorTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

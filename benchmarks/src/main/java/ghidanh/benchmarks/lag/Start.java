@@ -7,8 +7,6 @@ import ghidanh.benchmarks.load.MemoryWatch;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,19 +42,15 @@ final class Start {
         if (arguments.length > 0) {
             throw new IllegalArgumentException("benchmarks/start takes no arguments");
         }
-        boolean met;
-        try (var deployment = new Deployment()) {
-            var start = new Start(deployment);
-            int place = start.firstSeconds();
-            start.crowd(place);
-            start.backlog();
-            start.memory();
-            System.out.println(
-                    "\n" + deployment.words() + "; no warm-up but what the services do before they are ready\n");
-            Target.print(start.targets);
-            met = start.targets.stream().allMatch(Target::met);
-        }
-        System.exit(met ? 0 : 1);
+        var deployment = new Deployment();
+        var start = new Start(deployment);
+        int place = start.firstSeconds();
+        start.crowd(place);
+        start.backlog();
+        start.memory();
+        System.out.println("\n" + deployment.words() + "; no warm-up but what the services do before they are ready\n");
+        Target.print(start.targets);
+        System.exit(start.targets.stream().allMatch(Target::met) ? 0 : 1);
     }
 
     /** @return how far the list of pairs was asked for */
@@ -73,17 +67,17 @@ final class Start {
             target(
                     "%d/s from readiness on, answers p99 from the fifth second on".formatted(PER_SECOND),
                     "at most 100 ms",
-                    millis(answers) <= 100 && outcome.others() == 0,
+                    Sample.millis(answers, 99) <= 100 && outcome.others() == 0,
                     "%.0f ms, %d not accepted; ready after %.1f s",
-                    millis(answers),
+                    Sample.millis(answers, 99),
                     outcome.others(),
                     ready);
             target(
                     "%d/s from readiness on, lag p99 from the fifth second on".formatted(PER_SECOND),
                     "at most 50 ms",
-                    millis(lag.micros()) <= 50 && lag.missing() == 0,
+                    Sample.millis(lag.micros(), 99) <= 50 && lag.missing() == 0,
                     "%.0f ms, %d missing",
-                    millis(lag.micros()),
+                    Sample.millis(lag.micros(), 99),
                     lag.missing());
             return load.place();
         } finally {
@@ -130,7 +124,7 @@ final class Start {
             after.put(name, shard.number("select max(reg_id) from registrations"));
             shard.insert(FIRST_OF_BACKLOG, BACKLOG / Deployment.SHARDS.size());
         }
-        long began = now();
+        long began = Load.nowMicros();
         start();
         long unmarked = deployment.awaitMarks(SETTLE_SECONDS);
         CommitLag.Arrivals arrivals = CommitLag.arrivals(deployment, after);
@@ -172,14 +166,6 @@ final class Start {
         long began = System.nanoTime();
         deployment.start();
         return (System.nanoTime() - began) / 1e9;
-    }
-
-    private static long now() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-    }
-
-    private static double millis(Histogram micros) {
-        return micros.getValueAtPercentile(99) / 1_000.0;
     }
 
     private void target(String what, String wanted, boolean met, String measured, Object... values) {

@@ -1,5 +1,6 @@
 package ghidanh.benchmarks.load;
 
+import ghidanh.benchmarks.Sql;
 import ghidanh.benchmarks.load.Pairs.Pair;
 import ghidanh.embedded.EmbeddedStack;
 import ghidanh.embedded.PostgresCluster;
@@ -98,10 +99,7 @@ public final class LoadedShard {
 
     /** Makes so many registrations by plain SQL, triggers and all, from a place of {@link Pairs#spread} on. */
     public void insert(int place, int registrations) throws SQLException {
-        try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
-                var statement = connection.createStatement()) {
-            statement.execute(INSERT.formatted(Pairs.STUDENTS, Pairs.SECTIONS, place, place + registrations - 1));
-        }
+        Sql.execute(cluster, INSERT.formatted(Pairs.STUDENTS, Pairs.SECTIONS, place, place + registrations - 1));
     }
 
     public void capacity(int ofHot, int ofOthers) throws SQLException {
@@ -132,12 +130,7 @@ public final class LoadedShard {
     }
 
     public long number(String query) throws SQLException {
-        try (Connection connection = cluster.connect(EmbeddedStack.DATABASE);
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(query)) {
-            rows.next();
-            return rows.getLong(1);
-        }
+        return Sql.number(cluster, query);
     }
 
     public String text(String query) throws SQLException {

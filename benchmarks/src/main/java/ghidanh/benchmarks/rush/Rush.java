@@ -6,6 +6,7 @@ import ghidanh.benchmarks.load.Clients;
 import ghidanh.benchmarks.load.LoadedShard;
 import ghidanh.benchmarks.load.MemoryWatch;
 import ghidanh.benchmarks.load.Pairs;
+import ghidanh.benchmarks.load.ProcessorTime;
 import ghidanh.benchmarks.load.Requests;
 import ghidanh.benchmarks.load.StudentTokens;
 import ghidanh.embedded.EmbeddedStack;
@@ -412,10 +413,15 @@ final class Rush {
     }
 
     private double cost(Clients clients, LoadedShard on, int round, List<Double> rates) throws IOException {
-        var before = CpuTime.of(service, on);
+        var parts = Map.of(
+                "service",
+                List.of(service.pid()),
+                "database",
+                List.of(on.cluster().pid()));
+        var before = ProcessorTime.of(parts);
         Answers answers = clients.rush(Pairs.from(Pairs::spread, round * Pairs.STUDENTS), ONE_RUN);
         rates.add(answers.rate(Answers.CREATED));
-        return CpuTime.of(service, on).since(before).total() * 1e6 / answers.count(Answers.CREATED);
+        return ProcessorTime.of(parts).since(before).total() * 1e6 / answers.count(Answers.CREATED);
     }
 
     /** The relay of another instance takes the rows from the outbox meanwhile. */

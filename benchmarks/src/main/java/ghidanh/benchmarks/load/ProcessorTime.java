@@ -1,4 +1,4 @@
-package ghidanh.benchmarks.lag;
+package ghidanh.benchmarks.load;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Processor time of the parts of a deployment, as Linux tells it.
+ * Processor time of what is measured, by its parts, as Linux tells it.
  *
  * @param seconds so far, by the part's name
  */
-record ProcessorTime(Map<String, Double> seconds) {
+public record ProcessorTime(Map<String, Double> seconds) {
 
     private static final double TICKS_PER_SECOND = 100;
 
     /** @param parts each with the ids of its processes, whose descendants count, also those that have ended */
-    static ProcessorTime of(Map<String, List<Long>> parts) {
+    public static ProcessorTime of(Map<String, List<Long>> parts) {
         Map<String, Double> seconds = new LinkedHashMap<>();
         parts.forEach((part, pids) ->
                 seconds.put(part, pids.stream().mapToDouble(ProcessorTime::tree).sum()));
@@ -51,13 +51,13 @@ record ProcessorTime(Map<String, Double> seconds) {
         }
     }
 
-    ProcessorTime since(ProcessorTime before) {
+    public ProcessorTime since(ProcessorTime before) {
         Map<String, Double> passed = new LinkedHashMap<>();
         seconds.forEach((part, now) -> passed.put(part, now - before.seconds.getOrDefault(part, 0.0)));
         return new ProcessorTime(passed);
     }
 
-    double total() {
+    public double total() {
         return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 }
